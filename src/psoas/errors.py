@@ -11,7 +11,11 @@ class PsoasError(Exception):
 
 
 class InputError(PsoasError):
-    """A value, key or flag that cannot be used as given."""
+    """A value, key or flag that cannot be used as given; `key` is the scenario key at fault, if any."""
+
+    def __init__(self, message: str, key: str | None = None):
+        super().__init__(message)
+        self.key = key
 
 
 class FileError(PsoasError):

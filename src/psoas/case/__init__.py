@@ -1,0 +1,1 @@
+"""A case: one person, one posture or movement, what is around them, and what is changed."""

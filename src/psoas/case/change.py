@@ -1,0 +1,69 @@
+"""What is changed in the muscles (tight, weak, inhibited, tone) and how the load is shared between them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, field_validator
+
+from psoas.errors import InputError, unknown
+from psoas.values import Value, within
+
+LARGEST_FRACTION = 0.95
+KINDS = ("tight", "weak", "inhibited")
+
+
+class Change(Value):
+    """Fractions by muscle. Names are groups, muscles or fascicles; "_r" or "_l" at the end means one side.
+
+    tight t: optimal fibre length * (1 - t); weak w: strength * (1 - w); inhibited i: activation <= 1 - i;
+    all 0 to 0.95. `tone` is the activation floor; None: 0.02 where the trunk holds itself up and 0.007 where
+    it is supported.
+    """
+
+    table: ClassVar[str] = "[change]"
+
+    tone: Annotated[float, within(0, 0.5)] | None = None
+    tight: dict[str, float] = Field(default_factory=dict)
+    weak: dict[str, float] = Field(default_factory=dict)
+    inhibited: dict[str, float] = Field(default_factory=dict)
+
+    @field_validator(*KINDS)
+    @classmethod
+    def _fractions(cls, value: dict[str, float]) -> dict[str, float]:
+        for muscle, fraction in value.items():
+            if not 0 <= fraction <= LARGEST_FRACTION:
+                meant = f" For {fraction:g} % write {fraction / 100:g}." if 1 <= fraction <= 95 else ""
+                allowed = f"allowed is a fraction of 0 to {LARGEST_FRACTION:g}"
+                raise InputError(f"[change] '{muscle}' is {fraction:g}; {allowed}.{meant}", muscle)
+        return value
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether no muscle is changed (the tone may be)."""
+        return not (self.tight or self.weak or self.inhibited)
+
+
+class Solve(Value):
+    """How the load is shared: sum w_i a_i^2 (squared), a_i^3 (cubed) or the smallest largest a_i (minmax)."""
+
+    table: ClassVar[str] = "[solve]"
+
+    criterion: Literal["squared", "cubed", "minmax"] = "squared"
+    weights: Literal["volume", "equal"] = "volume"
+
+
+def per_fascicle(
+    wanted: Mapping[str, float], names: Mapping[str, Collection[str]], *, kind: str = "muscle"
+) -> dict[str, float]:
+    """Return the fraction of every fascicle named by `wanted`, directly or by its muscle or group.
+
+    `names` maps every known group, muscle and fascicle (also with "_r", "_l") to its fascicles. Where two
+    names hold the same fascicle, the one with fewer fascicles counts. Raises InputError for an unknown name.
+    """
+    for name in wanted:
+        if name not in names:
+            raise InputError(str(unknown(kind, name, names)), name)
+    widest_first = sorted(wanted, key=lambda name: -len(names[name]))
+    return {fascicle: wanted[name] for name in widest_first for fascicle in names[name]}

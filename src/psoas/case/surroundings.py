@@ -1,0 +1,117 @@
+"""What stands around the person: the load in the hands, what they lean on, other forces."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, field_validator
+
+from psoas.case.posture import Sided, both_sides
+from psoas.values import Value, within
+
+HANDS_KG = (0.0, 200.0)
+FORCE_N = 5000.0
+
+Segment = Literal[
+    "pelvis",
+    "L5",
+    "L4",
+    "L3",
+    "L2",
+    "L1",
+    "thorax",
+    "head",
+    "right_upper_arm",
+    "left_upper_arm",
+    "right_forearm",
+    "left_forearm",
+    "right_hand",
+    "left_hand",
+    "right_thigh",
+    "left_thigh",
+    "right_shank",
+    "left_shank",
+    "right_foot",
+    "left_foot",
+]
+
+
+class Force(BaseModel):
+    """A constant force of the world on a segment's mass centre.
+
+    force_n (3,) N in world axes: x forward, y up, z right.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    segment: Segment
+    force_n: tuple[float, float, float]
+
+    @field_validator("force_n", mode="before")
+    @classmethod
+    def _three_numbers(cls, value: Any) -> Any:
+        if not isinstance(value, (list, tuple)) or len(value) != 3:
+            raise ValueError("must be three numbers [forward, up, right] in newtons")
+        return tuple(value)
+
+    @field_validator("force_n")
+    @classmethod
+    def _plausible(cls, value: tuple[float, float, float]) -> tuple[float, float, float]:
+        if not math.hypot(*value) <= FORCE_N:
+            raise ValueError(f"has a magnitude of {math.hypot(*value):g} N; allowed is 0 to {FORCE_N:g} N")
+        return value
+
+    @property
+    def body(self) -> str:
+        """Return the segment by its name in the body: right_hand is hand_r."""
+        side, _, segment = self.segment.partition("_")
+        return f"{segment}_{side[0]}" if side in ("right", "left") else self.segment
+
+
+def _halves(value: Any) -> Any:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return {"left": value / 2, "right": value / 2}
+    if isinstance(value, dict) and ("left" in value or "right" in value):
+        return {"left": 0.0, "right": 0.0} | value
+    return both_sides(value)
+
+
+class Surroundings(Value):
+    """Load, supports and forces. `hands_kg` is one number held by both hands, half each, or {left, right}.
+
+    `backrest_deg` is the backrest's angle to the seat (90 upright, 110 leant back); seat and bed are None
+    where the preset decides. `elbows_on_thighs` and `desk` pose the arms by reaching.
+    """
+
+    table: ClassVar[str] = "[surroundings]"
+    inner_keys: ClassVar[dict[str, list[str]]] = {"forces": ["segment", "force_n"]}
+
+    hands_kg: Annotated[Sided, BeforeValidator(_halves)] = Sided(left=0.0, right=0.0)
+    backrest_deg: Annotated[float, within(80, 180, "degrees")] | None = None
+    seat: bool | None = None
+    armrests: bool = False
+    desk: bool = False
+    elbows_on_thighs: bool = False
+    bed: bool | None = None
+    forces: tuple[Force, ...] = ()
+
+    @field_validator("forces", mode="before")
+    @classmethod
+    def _as_tuple(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    @field_validator("hands_kg")
+    @classmethod
+    def _liftable(cls, value: Sided) -> Sided:
+        low, high = HANDS_KG
+        for mass in (value.left, value.right):
+            if mass is None or not low <= mass <= high:
+                shown = mass if mass is None else f"{mass:g}"
+                raise ValueError(f"is {shown} in one hand; allowed is {low:g} to {high:g} kg")
+        return value
+
+    @property
+    def load_kg(self) -> float:
+        """Return the mass in both hands together, kg."""
+        return (self.hands_kg.left or 0.0) + (self.hands_kg.right or 0.0)

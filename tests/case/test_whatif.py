@@ -1,0 +1,80 @@
+import pytest
+
+from psoas.case.case import Case
+from psoas.case.change import per_fascicle
+from psoas.case.movement import Movement
+from psoas.case.posture import Posture
+from psoas.case.whatif import (
+    add_load,
+    inhibit,
+    named,
+    set_tone,
+    tighten,
+    together,
+    weaken,
+    with_posture,
+    with_solve,
+    with_subject,
+    with_surroundings,
+)
+from psoas.errors import InputError
+
+
+def test_what_ifs_are_pure_and_add_up():
+    case = Case()
+    changed = together(
+        tighten("psoas_major", 0.06),
+        weaken("multifidus_r", 0.3),
+        weaken("multifidus_l", 0.2),
+        inhibit("gluteus_maximus", 0.5),
+        set_tone(0.03),
+        add_load(10),
+        add_load(5, hand="left"),
+        with_subject(mass_kg=80),
+        with_surroundings(desk=True),
+        with_solve(criterion="minmax"),
+        named("changed"),
+    )(case)
+    assert case == Case()
+    assert changed.change.tight == {"psoas_major": 0.06}
+    assert changed.change.weak == {"multifidus_r": 0.3, "multifidus_l": 0.2}
+    assert changed.change.inhibited == {"gluteus_maximus": 0.5} and changed.change.tone == 0.03
+    assert (changed.surroundings.hands_kg.left, changed.surroundings.hands_kg.right) == (10.0, 5.0)
+    assert changed.subject.mass_kg == 80 and changed.surroundings.desk and changed.solve.criterion == "minmax"
+    assert changed.name == "changed"
+
+
+def test_posture_replaces_a_movement_and_the_other_way():
+    moving = Case(motion=Movement(pattern="bend"))
+    assert moving.posture is None
+    still = with_posture("sitting", trunk_flexion_deg=10.0)(moving)
+    assert still.motion is None and still.posture == Posture(preset="sitting", trunk_flexion_deg=10.0)
+    further = with_posture(trunk_flexion_deg=20.0)(still)
+    assert further.posture == Posture(preset="sitting", trunk_flexion_deg=20.0)
+    assert further.with_changes(motion=Movement(pattern="lift")).posture is None
+    with pytest.raises(InputError, match="a posture or a motion, not both"):
+        Case(posture=Posture(), motion=Movement(pattern="bend"))
+
+
+def test_a_wrong_value_is_told_when_the_what_if_is_written():
+    with pytest.raises(InputError, match=r"'psoas_major' is 6; .*For 6 % write 0\.06"):
+        tighten("psoas_major", 6)
+    with pytest.raises(InputError, match=r"tone is 2; allowed is 0 to 0\.5"):
+        set_tone(2.0)(Case())
+    with pytest.raises(ValueError, match="hand is 'middle'; allowed is left, right or both"):
+        add_load(5, hand="middle")
+
+
+NAMES = {
+    "psoas_major": ["psoas_L1_r", "psoas_L2_r", "psoas_L1_l", "psoas_L2_l"],
+    "psoas_major_r": ["psoas_L1_r", "psoas_L2_r"],
+    "psoas_L1_r": ["psoas_L1_r"],
+}
+
+
+def test_the_narrower_name_counts():
+    found = per_fascicle({"psoas_L1_r": 0.3, "psoas_major": 0.1, "psoas_major_r": 0.2}, NAMES)
+    assert found == {"psoas_L1_r": 0.3, "psoas_L2_r": 0.2, "psoas_L1_l": 0.1, "psoas_L2_l": 0.1}
+    assert per_fascicle({}, NAMES) == {}
+    with pytest.raises(InputError, match=r"Unknown muscle 'psoas_mjor'\. Did you mean 'psoas_major'\?"):
+        per_fascicle({"psoas_mjor": 0.1}, NAMES)
