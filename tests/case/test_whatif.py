@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from psoas.case.case import Case
@@ -17,7 +18,7 @@ from psoas.case.whatif import (
     with_subject,
     with_surroundings,
 )
-from psoas.errors import InputError
+from psoas.errors import InputError, unknown
 
 
 def test_what_ifs_are_pure_and_add_up():
@@ -65,16 +66,18 @@ def test_a_wrong_value_is_told_when_the_what_if_is_written():
         add_load(5, hand="middle")
 
 
-NAMES = {
-    "psoas_major": ["psoas_L1_r", "psoas_L2_r", "psoas_L1_l", "psoas_L2_l"],
-    "psoas_major_r": ["psoas_L1_r", "psoas_L2_r"],
-    "psoas_L1_r": ["psoas_L1_r"],
-}
+NAMES = {"psoas_major": [0, 1, 2, 3], "psoas_major_r": [0, 1], "psoas_L1_r": [0]}
+
+
+def resolve(name):
+    if name not in NAMES:
+        raise unknown("muscle", name, NAMES)
+    return NAMES[name]
 
 
 def test_the_narrower_name_counts():
-    found = per_fascicle({"psoas_L1_r": 0.3, "psoas_major": 0.1, "psoas_major_r": 0.2}, NAMES)
-    assert found == {"psoas_L1_r": 0.3, "psoas_L2_r": 0.2, "psoas_L1_l": 0.1, "psoas_L2_l": 0.1}
-    assert per_fascicle({}, NAMES) == {}
+    found = per_fascicle({"psoas_L1_r": 0.3, "psoas_major": 0.1, "psoas_major_r": 0.2}, resolve, 5)
+    np.testing.assert_array_equal(found, [0.3, 0.2, 0.1, 0.1, 0.0])
+    np.testing.assert_array_equal(per_fascicle({}, resolve, 2), [0.0, 0.0])
     with pytest.raises(InputError, match=r"Unknown muscle 'psoas_mjor'\. Did you mean 'psoas_major'\?"):
-        per_fascicle({"psoas_mjor": 0.1}, NAMES)
+        per_fascicle({"psoas_mjor": 0.1}, resolve, 5)

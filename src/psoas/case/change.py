@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
+import numpy as np
 from pydantic import Field, field_validator
 
-from psoas.errors import InputError, unknown
+from psoas.errors import InputError
 from psoas.values import Value, within
 
 LARGEST_FRACTION = 0.95
@@ -55,15 +56,15 @@ class Solve(Value):
 
 
 def per_fascicle(
-    wanted: Mapping[str, float], names: Mapping[str, Collection[str]], *, kind: str = "muscle"
-) -> dict[str, float]:
-    """Return the fraction of every fascicle named by `wanted`, directly or by its muscle or group.
+    wanted: Mapping[str, float], resolve: Callable[[str], Sequence[int]], count: int
+) -> np.ndarray:
+    """Return the fraction of every fascicle, (count,) float64, zero where `wanted` names none.
 
-    `names` maps every known group, muscle and fascicle (also with "_r", "_l") to its fascicles. Where two
-    names hold the same fascicle, the one with fewer fascicles counts. Raises InputError for an unknown name.
+    `resolve(name)` gives the indices of the fascicles that a group, muscle or fascicle stands for and raises
+    InputError for a name it does not know. Where two names hold the same fascicle, the narrower name counts.
     """
-    for name in wanted:
-        if name not in names:
-            raise InputError(str(unknown(kind, name, names)), name)
-    widest_first = sorted(wanted, key=lambda name: -len(names[name]))
-    return {fascicle: wanted[name] for name in widest_first for fascicle in names[name]}
+    indices = {name: list(resolve(name)) for name in wanted}
+    fractions = np.zeros(count)
+    for name in sorted(wanted, key=lambda name: -len(indices[name])):
+        fractions[indices[name]] = wanted[name]
+    return fractions
