@@ -1,0 +1,40 @@
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: run test check bench validate docs clean
+
+# The main example: a person sits down, with a normal and with a tight psoas.
+run: $(STAMP)
+	$(BIN)/psoas sit --tight 6%
+
+test: $(STAMP)
+	$(BIN)/python -m pytest
+
+check: $(STAMP)
+	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests
+	$(BIN)/mypy
+
+bench: $(STAMP)
+	@if ls benchmarks/bench_*.py >/dev/null 2>&1; then \
+	  for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done; \
+	else echo "There is no benchmark yet."; fi
+
+validate: $(STAMP)
+	@if [ -d src/psoas/validation ]; then $(BIN)/psoas validate; \
+	else echo "There is no validation page yet."; fi
+
+docs: $(STAMP)
+	@if ls docs/make_*.py >/dev/null 2>&1; then \
+	  for file in docs/make_*.py; do $(BIN)/python $$file || exit 1; done; \
+	else echo "No page of the docs is generated yet."; fi
+
+clean:
+	rm -rf .venv build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,check]"
+	touch $(STAMP)

@@ -1,0 +1,88 @@
+"""Imports go one way only: the rules of the house, read from the source."""
+
+import ast
+from pathlib import Path
+
+import psoas
+
+ROOT = Path(psoas.__file__).parent
+BELOW_CASE = {"anatomy", "motion", "sources", "values", "errors"}
+# What a part of the package may import of ours, besides itself.
+ALLOWED = {
+    "errors": set(),
+    "muscle": set(),
+    "values": {"errors"},
+    "sources": {"errors"},
+    "anatomy": {"sources", "values", "errors"},
+    "motion": {"sources", "values", "errors"},
+    "case": BELOW_CASE,
+    "result": {"anatomy", "errors"},
+    "body": {"case"} | BELOW_CASE,
+    "mechanics": {"body", "case", "muscle"} | BELOW_CASE,
+    "chain": {"mechanics", "body", "case", "muscle", "result"} | BELOW_CASE,
+    "limits": {"result", "sources", "errors"},
+    "report": {"limits", "result", "sources", "errors"},
+    "studies": {"chain", "limits", "result", "case"} | BELOW_CASE,
+    "export": {"chain", "result", "body", "case"} | BELOW_CASE,
+    "validation": {"chain", "result", "mechanics", "body", "muscle", "case", "limits", "studies"}
+    | BELOW_CASE,
+    "app": {"chain", "studies", "limits", "result", "report", "case"} | BELOW_CASE,
+    "cli": {"app", "report", "export", "validation", "studies", "chain", "result", "case"} | BELOW_CASE,
+    "__init__": {"chain", "studies", "result", "case"} | BELOW_CASE,
+}
+# Who may import a library; whatever is not named here (but numpy and the standard library) nobody may.
+LIBRARIES = {
+    "mujoco": {"body", "mechanics"},
+    "pydantic": {"values", "case", "anatomy/subject"},
+    "cyclopts": {"cli"},
+    "rich": {"cli", "report"},
+    "jinja2": {"report"},
+    "ezc3d": {"motion"},
+    "viser": {"app"},
+    "scipy": set(),
+    "pandas": set(),
+    "xarray": set(),
+    "opensim": {"validation"},
+}
+
+
+def imports():
+    """Return (module path below psoas/, imported dotted name) of every import anywhere in the package."""
+    found = []
+    for path in sorted(ROOT.rglob("*.py")):
+        module = path.relative_to(ROOT).with_suffix("").as_posix()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found += [(module, alias.name) for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f"{module} imports relatively; write the whole name"
+                name = node.module or ""
+                found += [
+                    (module, f"{name}.{alias.name}" if name == "psoas" else name) for alias in node.names
+                ]
+    return found
+
+
+def test_imports_go_one_way_only():
+    seen = 0
+    for module, name in imports():
+        if name.startswith("psoas."):
+            part, target = module.split("/")[0], name.split(".")[1]
+            assert part in ALLOWED, f"{module}: no rule says what '{part}' may import"
+            allowed = ALLOWED[part] | {part}
+            assert target in allowed, f"{module} imports {name}; '{part}' may import {sorted(allowed)}"
+            seen += 1
+    assert seen >= 20
+
+
+def test_libraries_stay_where_they_belong():
+    seen = 0
+    for module, name in imports():
+        library = name.split(".")[0]
+        if library in LIBRARIES:
+            places = LIBRARIES[library]
+            assert any(module == place or module.startswith(place + "/") for place in places), (
+                f"{module} imports {library}, which belongs to {sorted(places) or 'tests only'}"
+            )
+            seen += 1
+    assert seen >= 3
