@@ -1,0 +1,1 @@
+"""Bones, muscles, ligaments and discs of one person."""

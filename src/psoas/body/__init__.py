@@ -1,0 +1,1 @@
+"""The compiled body: MuJoCo model, names, tissue laws, contacts."""

@@ -1,0 +1,251 @@
+"""Anatomy -> Body: the only module that makes MjSpecs."""
+
+from __future__ import annotations
+
+import math
+
+import mujoco
+import numpy as np
+
+from psoas.anatomy.anatomy import Anatomy, Segment, Vector
+from psoas.anatomy.groups import ABDOMINAL_WALL
+from psoas.body.body import Body, Fibres
+from psoas.body.coordinates import CHILD_OF_LEVEL, coordinates_of
+from psoas.body.passive import DiscLaw, disc_stiffness, ligament_energy
+
+GRAVITY = 9.81  # m/s2
+PRESSURE_LINE = "abdominal_pressure"
+SIDE_SITE_RADII = 1.3  # distance of the side site from the cylinder's axis, in radii
+
+
+def build(anatomy: Anatomy, loads_kg: tuple[float, float] = (0.0, 0.0)) -> Body:
+    """Compile the body of a person who holds loads_kg (right, left) [kg] in the hands as masses at the grip.
+
+    Tendon slack lengths are set so that each fibre has its `neutral_ratio` in neutral standing:
+    l_T = L0 - ratio l0 cos(alpha), with cos(alpha) at that fibre length (constant thickness, rigid tendon).
+    Ligament strains are counted from tissue neutral: `tissue_neutral_flexion` shared by the rhythm.
+    """
+    spec = mujoco.MjSpec()
+    spec.option.gravity = [0.0, -GRAVITY, 0.0]
+    spec.option.disableflags = int(mujoco.mjtDisableBit.mjDSBL_CONTACT)
+    spec.compiler.degree = False
+    bodies: dict[str, mujoco.MjsBody] = {}
+    tilts = {s.name: s.tilt for s in anatomy.segments}
+    for segment in anatomy.segments:
+        parent = bodies[segment.parent] if segment.parent else spec.worldbody
+        load = loads_kg["rl".index(segment.name[-1])] if segment.name.startswith("hand_") else 0.0
+        bodies[segment.name] = _add_segment(parent, segment, tilts.get(segment.parent, 0.0), load)
+    for wrap in anatomy.wraps:
+        _add_wrap(bodies[wrap.body], wrap.name, wrap.centre, wrap.rotation, wrap.radius, wrap.length,
+                  wrap.side_direction)
+    for f in anatomy.fascicles:
+        _add_line(spec, bodies, f.name, f.path, f.wrap, f.wrap_after)
+    for x in anatomy.ligaments:
+        _add_line(spec, bodies, x.name, x.path)
+    _add_line(spec, bodies, PRESSURE_LINE, _pressure_path(anatomy))
+    model = spec.compile()
+    return _body(model, anatomy, loads_kg)
+
+
+def _add_segment(
+    parent: mujoco.MjsBody, s: Segment, parent_tilt: float, load: float
+) -> mujoco.MjsBody:
+    turn = s.tilt - parent_tilt
+    body = parent.add_body(
+        name=s.name, pos=s.joint, quat=[math.cos(turn / 2), 0.0, 0.0, math.sin(turn / 2)]
+    )
+    body.explicitinertial = True
+    body.mass, body.ipos, body.inertia = s.mass + load, s.centre, s.inertia
+    for c in coordinates_of(s.name):
+        kind = mujoco.mjtJoint.mjJNT_SLIDE if c.slide else mujoco.mjtJoint.mjJNT_HINGE
+        body.add_joint(name=c.name, type=kind, axis=c.axis)
+    return body
+
+
+def _add_wrap(
+    body: mujoco.MjsBody,
+    name: str,
+    centre: Vector,
+    rotation: Vector,
+    radius: float,
+    length: float,
+    side: Vector,
+) -> None:
+    turn = rotation_xyz(rotation)
+    quat = np.zeros(4)
+    mujoco.mju_mat2Quat(quat, turn.ravel())
+    body.add_geom(
+        name=name,
+        type=mujoco.mjtGeom.mjGEOM_CYLINDER,
+        size=[radius, length / 2.0, 0.0],
+        pos=centre,
+        quat=quat,
+        contype=0,
+        conaffinity=0,
+        mass=0.0,
+    )
+    body.add_site(name=f"{name}_side", pos=np.array(centre) + turn @ (SIDE_SITE_RADII * radius * np.array(side)))
+
+
+def rotation_xyz(angles: Vector) -> np.ndarray:
+    """R = Rx(a) Ry(b) Rz(c), body-fixed X-Y-Z (3, 3)."""
+    (ca, cb, cc), (sa, sb, sc) = np.cos(angles), np.sin(angles)
+    rx = np.array([[1, 0, 0], [0, ca, -sa], [0, sa, ca]])
+    ry = np.array([[cb, 0, sb], [0, 1, 0], [-sb, 0, cb]])
+    rz = np.array([[cc, -sc, 0], [sc, cc, 0], [0, 0, 1]])
+    return rx @ ry @ rz
+
+
+def _add_line(
+    spec: mujoco.MjSpec,
+    bodies: dict[str, mujoco.MjsBody],
+    name: str,
+    path: tuple[tuple[str, Vector], ...],
+    wrap: str = "",
+    wrap_after: int = 0,
+) -> None:
+    tendon = spec.add_tendon(name=name)
+    for i, (body, x) in enumerate(path):
+        site = f"{name}_{i}"
+        bodies[body].add_site(name=site, pos=x)
+        tendon.wrap_site(site)
+        if wrap and i == wrap_after:
+            tendon.wrap_geom(wrap, f"{wrap}_side")
+
+
+def _pressure_path(anatomy: Anatomy) -> tuple[tuple[str, Vector], ...]:
+    """From pelvic floor to diaphragm, `abdominal_pressure_arm` in front of each disc, so it follows the curve."""
+    arm = anatomy.parameters["abdominal_pressure_arm"] * anatomy.subject.height_m
+    arm /= anatomy.parameters["reference_height"]
+    hip = anatomy.segment("thigh_r").joint
+    l5 = anatomy.segment("L5").joint
+    path: list[tuple[str, Vector]] = [("pelvis", (l5[0] + arm, hip[1], 0.0))]
+    for level in reversed(CHILD_OF_LEVEL):
+        child = CHILD_OF_LEVEL[level]
+        disc, tilt = anatomy.disc(level), anatomy.segment(child).tilt
+        lower = anatomy.segment(disc.lower).tilt + disc.lower_endplate_tilt
+        plane = 0.5 * (lower + tilt + disc.upper_endplate_tilt) - tilt
+        path.append((child, (arm * math.cos(plane), arm * math.sin(plane), 0.0)))
+    path.append(("thorax", (arm, 2.0 * arm, 0.0)))
+    return tuple(path)
+
+
+def _body(model: mujoco.MjModel, anatomy: Anatomy, loads_kg: tuple[float, float]) -> Body:
+    dof = {model.joint(i).name: int(model.jnt_dofadr[i]) for i in range(model.njnt)}
+    data = mujoco.MjData(model)
+    mujoco.mj_fwdPosition(model, data)
+    neutral = data.ten_length.copy()
+    count = len(anatomy.fascicles)
+    free = np.array([d.flexion_share for d in anatomy.discs]) * anatomy.parameters["tissue_neutral_flexion"]
+    for disc, angle in zip(anatomy.discs, free, strict=True):
+        data.qpos[dof[f"{disc.level}_flexion"]] = angle
+    mujoco.mj_fwdPosition(model, data)
+    lines = slice(count, count + len(anatomy.ligaments))
+    reference = data.ten_length[lines].copy()
+    ligaments = _ligament_stiffness(model, data, anatomy, dof, lines, reference)
+    p = anatomy.parameters
+    return Body(
+        model,
+        anatomy,
+        fibres(anatomy, neutral[:count]),
+        tuple(CHILD_OF_LEVEL),
+        dof,
+        {model.body(i).name: i for i in range(1, model.nbody)},
+        DiscLaw(disc_stiffness(p, ligaments), p["preload_gain"], p["preload_force"], free),
+        tuple(x.name for x in anatomy.ligaments),
+        reference,
+        sum(s.mass for s in anatomy.segments) * GRAVITY,
+        anatomy.subject.height_m,
+        loads_kg,
+    )
+
+
+def _ligament_stiffness(
+    model: mujoco.MjModel,
+    data: mujoco.MjData,
+    anatomy: Anatomy,
+    dof: dict[str, int],
+    lines: slice,
+    reference: np.ndarray,
+) -> np.ndarray:
+    """Rotational stiffness (K, 4) [N m/rad] of the ligaments at tissue neutral: flexion, extension, bend, twist.
+
+    A secant over 2 degrees each way of the ligaments' own moment: they are slack or stiffening, not linear.
+    """
+    law = (
+        np.array([x.stiffness for x in anatomy.ligaments]),
+        np.array([x.slack_strain for x in anatomy.ligaments]),
+        np.array([x.transition_strain for x in anatomy.ligaments]),
+    )
+    rest = data.qpos.copy()
+    step = math.radians(2.0)
+
+    def energy(level: str, axis: str, angle: float) -> float:
+        data.qpos[:] = rest
+        data.qpos[dof[f"{level}_{axis}"]] += angle
+        mujoco.mj_fwdPosition(model, data)
+        return float(ligament_energy(data.ten_length[lines], reference, *law).sum())
+
+    result = np.zeros((len(anatomy.discs), 4))
+    for i, disc in enumerate(anatomy.discs):
+        zero = energy(disc.level, "flexion", 0.0)
+        # Energy above the tangent at rest, so that pretension does not count as stiffness.
+        for j, axis in ((0, "flexion"), (2, "bend"), (3, "twist")):
+            small = 1e-4
+            slope = (energy(disc.level, axis, small) - energy(disc.level, axis, -small)) / (2 * small)
+            up = energy(disc.level, axis, step) - zero - slope * step
+            down = energy(disc.level, axis, -step) - zero + slope * step
+            result[i, j] = 2.0 * up / step**2
+            if axis == "flexion":
+                result[i, 1] = 2.0 * down / step**2
+    return result
+
+
+def fibres(anatomy: Anatomy, neutral_length: np.ndarray) -> Fibres:
+    """Return the fascicles' arrays, given their path lengths in neutral standing (M,) [m]."""
+    f = anatomy.fascicles
+    fibre = np.array([x.optimal_fibre for x in f])
+    ratio = np.array([x.neutral_ratio for x in f])
+    pennation = np.array([x.pennation for x in f])
+    length = ratio * fibre
+    along = np.sqrt(np.maximum(length**2 - (fibre * np.sin(pennation)) ** 2, 0.0))
+    return Fibres(
+        anatomy.fascicle_names,
+        anatomy.fascicle_groups,
+        np.array([x.area for x in f]) * anatomy.specific_tension,
+        np.array([x.volume for x in f]),
+        fibre,
+        neutral_length - along,
+        pennation,
+        _pressure_per_newton(anatomy),
+    )
+
+
+def _pressure_per_newton(anatomy: Anatomy) -> np.ndarray:
+    """p = F cos(theta) / (2 r h) [Pa/N]: wall tension of a cylinder, theta from the horizontal in standing."""
+    p = anatomy.parameters
+    scale = anatomy.subject.height_m / p["reference_height"]
+    denominator = 2.0 * p["abdominal_radius"] * p["abdominal_height"] * scale**2
+    result = np.zeros(len(anatomy.fascicles))
+    origins = neutral_origins(anatomy)
+    for i, f in enumerate(anatomy.fascicles):
+        if f.group in ABDOMINAL_WALL:
+            ends = [origins[body][0] + origins[body][1] @ np.array(x) for body, x in (f.path[0], f.path[-1])]
+            line = ends[1] - ends[0]
+            result[i] = math.hypot(line[0], line[2]) / float(np.linalg.norm(line)) / denominator
+    return result
+
+
+def neutral_origins(anatomy: Anatomy) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return origin (3,) [m] and orientation (3, 3) of every segment in neutral standing, in the pelvis frame."""
+    placed: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+    for s in anatomy.segments:
+        turn = np.array(
+            [[math.cos(s.tilt), -math.sin(s.tilt), 0.0], [math.sin(s.tilt), math.cos(s.tilt), 0.0], [0, 0, 1.0]]
+        )
+        if not s.parent:
+            placed[s.name] = (np.zeros(3), turn)
+        else:
+            origin, parent_turn = placed[s.parent]
+            placed[s.name] = (origin + parent_turn @ np.array(s.joint), turn)
+    return placed

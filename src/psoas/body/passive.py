@@ -1,0 +1,96 @@
+"""Passive tissue: the laws of ligaments and discs, arrays in, forces out."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from psoas.sources.table import Parameters
+
+DISC_SHARE_AT_LEAST = 0.3  # disc share of segment stiffness where ligaments are explicit (schmidt1998 as used)
+# Nonlinear part of the disc alone, per degree (han2010): flexion -0.0141 x^2 + 0.0020 x^3, bend 0.0087 x|x|,
+# twist 0.0061 x^3 [N m]; extension takes the cubic of flexion (assumed).
+FLEXION_SQUARE, FLEXION_CUBE, BEND_SQUARE, TWIST_CUBE = -0.0141, 0.0020, 0.0087, 0.0061
+
+
+def ligament_tension(
+    length: np.ndarray, reference: np.ndarray, stiffness: np.ndarray, slack: np.ndarray, transition: np.ndarray
+) -> np.ndarray:
+    """Tension [N] of ligaments, last axis L: 0, then quadratic, then linear in the strain e = L / L_ref - 1.
+
+    T = K (e - s)^2 / (2 (t - s)) for s < e < t, and K (e - (s + t) / 2) beyond; s slack, t transition strain.
+    """
+    strain = length / reference - 1.0
+    toe = np.clip(strain - slack, 0.0, transition - slack)
+    linear = np.maximum(strain - transition, 0.0)
+    return stiffness * (toe**2 / (2.0 * (transition - slack)) + linear)
+
+
+def ligament_energy(
+    length: np.ndarray, reference: np.ndarray, stiffness: np.ndarray, slack: np.ndarray, transition: np.ndarray
+) -> np.ndarray:
+    """Stored energy [J] of each ligament, the integral of `ligament_tension` over its length."""
+    strain = length / reference - 1.0
+    width = transition - slack
+    toe = np.clip(strain - slack, 0.0, width)
+    linear = np.maximum(strain - transition, 0.0)
+    return stiffness * reference * (toe**3 / (6.0 * width) + linear * width / 2.0 + linear**2 / 2.0)
+
+
+@dataclass(frozen=True)
+class DiscLaw:
+    """Linear rotational stiffness of each disc without ligaments (K, 4): flexion, extension, bend, twist [N m/rad].
+
+    gain, force: preload stiffening 1 + gain (1 - exp(-C / force)), C the compression [N].
+    neutral (K,): flexion from neutral standing at which the tissue is free [rad].
+    """
+
+    stiffness: np.ndarray
+    gain: float
+    force: float
+    neutral: np.ndarray
+
+    def moment(self, angles: np.ndarray, compression: np.ndarray) -> np.ndarray:
+        """Return the restoring moment on the upper vertebra (.., K, 3) [N m] against flexion, bend, twist.
+
+        angles (.., K, 3) rad from neutral standing (flexion, bend to the right, turn to the left);
+        compression (.., K) N. Negative against a positive angle: a generalised force on the hinges.
+        """
+        curve = self._curve(angles)
+        return -curve * self.stiffening(compression)[..., None]
+
+    def stiffening(self, compression: np.ndarray) -> np.ndarray:
+        """1 + gain (1 - exp(-max(C, 0) / force)) (gardnermorse2004)."""
+        return 1.0 + self.gain * (1.0 - np.exp(-np.maximum(compression, 0.0) / self.force))
+
+    def _curve(self, angles: np.ndarray) -> np.ndarray:
+        flexion = angles[..., 0] - self.neutral
+        bend, twist = angles[..., 1], angles[..., 2]
+        degree = 180.0 / math.pi
+        k = self.stiffness
+        f = np.maximum(flexion, 0.0)
+        e = np.maximum(-flexion, 0.0)
+        fd, ed, bd, td = f * degree, e * degree, bend * degree, twist * degree
+        flexing = k[:, 0] * f + FLEXION_SQUARE * fd**2 + FLEXION_CUBE * fd**3
+        extending = k[:, 1] * e + FLEXION_CUBE * ed**3
+        bending = k[:, 2] * bend + BEND_SQUARE * bd * np.abs(bd)
+        twisting = k[:, 3] * twist + TWIST_CUBE * td**3
+        return np.stack([flexing - extending, bending, twisting], axis=-1)
+
+
+def disc_stiffness(parameters: Parameters, ligament_stiffness: np.ndarray) -> np.ndarray:
+    """Return what discs (with facets) add (K, 4) [N m/rad]: flexion, extension, bend, twist.
+
+    Flexion: the disc alone as measured (`disc_flexion_stiffness`); the ligaments' figures are set so that both
+    together have the segment's measured stiffness over 10 N m. Else the remainder to the segment's stiffness,
+    k_disc = max(k_segment - k_ligaments, 0.3 k_segment), at tissue neutral without preload.
+    ligament_stiffness (K, 4).
+    """
+    segment = np.array(
+        [parameters[f"segment_{n}_stiffness"] for n in ("flexion", "extension", "bend", "twist")]
+    )
+    disc = np.maximum(segment - ligament_stiffness, DISC_SHARE_AT_LEAST * segment)
+    disc[:, 0] = parameters["disc_flexion_stiffness"]
+    return disc

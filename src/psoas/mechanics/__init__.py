@@ -1,0 +1,1 @@
+"""Postures and movements into demands, demands into loads."""

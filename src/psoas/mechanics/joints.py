@@ -1,0 +1,78 @@
+"""Forces -> joint loads: what disc and facets carry at each lumbar level, in the axes of the disc."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from psoas.anatomy.anatomy import Anatomy
+from psoas.body.body import Body
+from psoas.body.coordinates import CHILD_OF_LEVEL
+from psoas.mechanics.kinetics import Kinetics
+
+
+@dataclass(frozen=True)
+class JointLoads:
+    """Per frame and level (F, K): compression + pressed together; anterior and right shear: what presses the upper
+    vertebra forward, to the right, on the lower [N]; flexion moment resisted by the disc [N m]."""
+
+    compression: np.ndarray
+    anterior_shear: np.ndarray
+    right_shear: np.ndarray
+    flexion_moment: np.ndarray
+
+
+def disc_axes(body: Body, kin: Kinetics) -> np.ndarray:
+    """Return the axes (F, K, 3, 3) of the discs in the world, columns forward, up, right.
+
+    The mid-plane of the two facing endplates: half the turn from the lower to the upper endplate,
+    R = R_l (R_l' R_u)^(1/2).
+    """
+    anatomy = body.anatomy
+    if anatomy is None:
+        raise ValueError("A body without anatomy has no discs.")
+    axes = []
+    for level in body.levels:
+        disc = anatomy.disc(level)
+        lower = kin.orientation[:, body.bodies[disc.lower]] @ _about_z(disc.lower_endplate_tilt)
+        upper = kin.orientation[:, body.bodies[disc.upper]] @ _about_z(disc.upper_endplate_tilt)
+        axes.append(lower @ _half(np.swapaxes(lower, -1, -2) @ upper))
+    return np.stack(axes, axis=1)
+
+
+def _about_z(angle: float) -> np.ndarray:
+    c, s = np.cos(angle), np.sin(angle)
+    return np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+
+
+def _half(turn: np.ndarray) -> np.ndarray:
+    """Return the rotation about the same axis by half the angle: (I + R) made orthogonal."""
+    # For angles below 180 degrees the polar factor of I + R is the square root of R.
+    u, _, vt = np.linalg.svd(np.eye(3) + turn)
+    return u @ vt
+
+
+def joint_forces(body: Body, kin: Kinetics, generalised: np.ndarray) -> np.ndarray:
+    """Return the force (F, K, 3) [N, world] with which the lower body pushes the upper at each disc.
+
+    generalised (F, V): what is left on each row once everything but the joint has acted,
+    tau - R f - J' f_contact. The three slides of a level are orthogonal, so f = sum_k g_k axis_k.
+    """
+    forces = []
+    for level in body.levels:
+        rows = body.rows(tuple(f"{level}_{axis}" for axis in "xyz"))
+        forces.append(np.einsum("fk,fkx->fx", generalised[:, rows], kin.axis[:, rows]))
+    return np.stack(forces, axis=1)
+
+
+def joint_loads(body: Body, kin: Kinetics, generalised: np.ndarray, disc_flexion: np.ndarray) -> JointLoads:
+    """Resolve joint forces into disc axes; disc_flexion (F, K) N m is the disc's own moment on the upper body."""
+    in_disc = np.einsum("fkxa,fkx->fka", disc_axes(body, kin), joint_forces(body, kin, generalised))
+    return JointLoads(in_disc[..., 1], -in_disc[..., 0], -in_disc[..., 2], -disc_flexion)
+
+
+def pressure(anatomy: Anatomy, compression: np.ndarray) -> np.ndarray:
+    """P = C / (A k) [Pa], (.., K) from compression (.., K) [N] (D7)."""
+    area = np.array([anatomy.disc(level).area for level in CHILD_OF_LEVEL])
+    return compression / (area * anatomy.parameters["pressure_factor"])

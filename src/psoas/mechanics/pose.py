@@ -1,0 +1,291 @@
+"""Posture -> pose: angles and the posing rules make a balanced set of coordinates and the contacts that bear it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import mujoco
+import numpy as np
+
+from psoas.body.body import Body
+from psoas.body.coordinates import CHILD_OF_LEVEL
+from psoas.case.posture import Posture, Sided
+from psoas.case.surroundings import Surroundings
+from psoas.errors import PoseError
+from psoas.motion.postures import Preset, preset
+
+BALANCE_TOLERANCE = 1e-6  # m, of the centre of mass over mid-foot
+LEAN_LIMIT = math.radians(40.0)
+
+
+@dataclass(frozen=True)
+class Pose:
+    """positions (V,) of all coordinates; contacts by name; which feet bear; whether the trunk is supported."""
+
+    positions: np.ndarray
+    contacts: tuple[str, ...]
+    bearing: str
+    supported: bool
+    backrest_deg: float
+    sources: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class _Angles:
+    """World and joint angles on the way to a pose (rad); None where a rule decides."""
+
+    tilt: float
+    trunk: tuple[float, float, float]
+    levels: dict[str, float]
+    thigh: dict[str, float]
+    hip: dict[str, float | None]
+    knee: dict[str, float]
+    ankle: dict[str, float | None]
+    shoulder: dict[str, float | None]
+    elbow: dict[str, float]
+    neck: float
+    lean: float = 0.0
+    side_lean: float = 0.0
+
+
+def pose(body: Body, posture: Posture, surroundings: Surroundings | None = None) -> Pose:
+    """Return the pose of a posture by the posing rules of the design.
+
+    A given angle replaces the preset's; `levels_deg` replaces that level's share of trunk flexion. Upper arms hang
+    vertically. Standing, stoop, squat: the thighs keep the preset's inclination when the pelvis tilts, and one lean of
+    the legs about the ankles puts the centre of mass over mid-foot; with hips given and tilt not, the whole body leans
+    instead. One hip alone leaves the other foot bearing. Raises PoseError where no lean balances.
+    """
+    surroundings = surroundings or Surroundings()
+    base = preset(posture.preset)
+    angles = _read(posture, base)
+    given_tilt = posture.pelvis_tilt_deg is not None
+    hips = [s for s in "rl" if angles.hip[s] is not None]
+    bearing = "rl"
+    if base.feet == "balance" and len(hips) == 1:
+        bearing = "l" if hips == ["r"] else "r"
+    whole_body = base.feet == "balance" and len(hips) == 2 and not given_tilt
+    if whole_body:
+        angles.tilt = float(np.mean([angles.hip[s] or 0.0 for s in "rl"]) - np.mean([angles.thigh[s] for s in "rl"]))
+    positions = _positions(body, angles, base)
+    if base.feet == "balance" and all(angles.ankle[s] is None for s in bearing):
+        positions = _balanced(body, angles, base, bearing, whole_body)
+    if surroundings.elbows_on_thighs:
+        positions = _elbows_on_thighs(body, positions)
+    contacts = _contacts(base, surroundings)
+    backrest = surroundings.backrest_deg
+    if backrest is None:
+        backrest = 90.0 - math.degrees(angles.tilt + angles.trunk[0])
+    supported = base.supported or "backrest" in contacts
+    return Pose(positions, contacts, bearing, supported, backrest, base.sources)
+
+
+def _read(posture: Posture, base: Preset) -> _Angles:
+    def number(value: float | None, default: float) -> float:
+        return default if value is None else math.radians(value)
+
+    def sided(value: Sided | None, default: float | None) -> dict[str, float | None]:
+        chosen = {s: value.side(s) if value is not None else None for s in "rl"}
+        return {s: default if x is None else math.radians(x) for s, x in chosen.items()}
+
+    knee = {s: x or 0.0 for s, x in sided(posture.knee_flexion_deg, base.knee).items()}
+    elbow = {s: x or 0.0 for s, x in sided(posture.elbow_flexion_deg, base.elbow).items()}
+    return _Angles(
+        number(posture.pelvis_tilt_deg, base.pelvis_tilt),
+        (
+            number(posture.trunk_flexion_deg, base.trunk_flexion),
+            number(posture.trunk_bend_deg, 0.0),
+            number(posture.trunk_twist_deg, 0.0),
+        ),
+        {level: math.radians(x) for level, x in posture.levels_deg.items()},
+        {s: base.thigh for s in "rl"},
+        sided(posture.hip_flexion_deg, None),
+        knee,
+        sided(posture.ankle_flexion_deg, None),
+        sided(posture.shoulder_flexion_deg, None if base.arms == "hang" else 0.0),
+        elbow,
+        number(posture.neck_flexion_deg, 0.0),
+    )
+
+
+def _positions(body: Body, a: _Angles, base: Preset) -> np.ndarray:
+    anatomy = body.anatomy
+    assert anatomy is not None
+    q = np.zeros(body.model.nq)
+    dof = body.dof
+    q[dof["pelvis_tilt"]] = a.tilt
+    q[dof["pelvis_rotation"]] = base.pelvis_rotation
+    flexion = 0.0
+    for disc in anatomy.discs:
+        shares = (disc.flexion_share, disc.bend_share, disc.twist_share)
+        for axis, share, total in zip(("flexion", "bend", "twist"), shares, a.trunk, strict=True):
+            q[dof[f"{disc.level}_{axis}"]] = share * total
+        if disc.level in a.levels:
+            q[dof[f"{disc.level}_flexion"]] = a.levels[disc.level]
+        flexion += q[dof[f"{disc.level}_flexion"]]
+    lying = base.feet == "free"
+    for s in "rl":
+        given = a.hip[s]
+        thigh = a.thigh[s] + a.lean
+        if lying:
+            hip = a.thigh[s] if given is None else given
+        else:
+            hip = thigh + a.tilt if given is None else given
+            thigh = hip - a.tilt
+        q[dof[f"hip_flexion_{s}"]] = hip
+        q[dof[f"knee_flexion_{s}"]] = a.knee[s]
+        ankle = a.ankle[s]
+        if ankle is None:
+            ankle = 0.0 if lying else a.knee[s] - thigh
+        q[dof[f"ankle_flexion_{s}"]] = ankle
+        sign = 1.0 if s == "r" else -1.0
+        q[dof[f"hip_adduction_{s}"]] = sign * a.side_lean
+        q[dof[f"ankle_inversion_{s}"]] = -sign * a.side_lean
+        q[dof[f"elbow_flexion_{s}"]] = a.elbow[s]
+    q[dof["neck_flexion"]] = a.neck
+    _hang(body, q, a)
+    return q
+
+
+def _hang(body: Body, q: np.ndarray, a: _Angles) -> None:
+    """Turn the shoulders whose flexion is not given so that the upper arms point down in the world.
+
+    The arm's long axis in the thorax is y = R' e_y = Rz(f) Rx(a) e_y = (-sin f cos a, cos f cos a, sin a).
+    """
+    data = mujoco.MjData(body.model)
+    data.qpos[:] = q
+    mujoco.mj_kinematics(body.model, data)
+    turn = data.xmat[body.bodies["thorax"]].reshape(3, 3)
+    up = turn.T @ np.array([0.0, 1.0, 0.0])
+    for s in "rl":
+        given = a.shoulder[s]
+        if given is not None:
+            q[body.dof[f"shoulder_flexion_{s}"]] = given
+        else:
+            sign = 1.0 if s == "r" else -1.0
+            q[body.dof[f"shoulder_flexion_{s}"]] = math.atan2(-up[0], up[1])
+            q[body.dof[f"shoulder_adduction_{s}"]] = sign * math.asin(float(np.clip(up[2], -1.0, 1.0)))
+
+
+def _balanced(body: Body, a: _Angles, base: Preset, bearing: str, whole_body: bool) -> np.ndarray:
+    """Find the lean of the legs (and to the side on one foot) that puts the centre of mass over mid-foot."""
+    tilt = a.tilt
+
+    def offset(lean: float, side: float) -> tuple[np.ndarray, np.ndarray]:
+        a.lean, a.side_lean = lean, side
+        if whole_body:
+            a.tilt = tilt - lean
+        q = _positions(body, a, base)
+        return q, _mass_over_feet(body, q, bearing)
+
+    lean, side = 0.0, 0.0
+    step = 1e-4
+    for _ in range(30):
+        q, off = offset(lean, side)
+        if abs(off[0]) < BALANCE_TOLERANCE and (len(bearing) == 2 or abs(off[1]) < BALANCE_TOLERANCE):
+            return q
+        slope_x = (offset(lean + step, side)[1] - off) / step
+        lean -= float(np.clip(off[0] / slope_x[0], -0.2, 0.2))
+        if len(bearing) == 1:
+            slope_z = (offset(lean, side + step)[1] - off) / step
+            side -= float(np.clip(off[1] / slope_z[1], -0.2, 0.2))
+        if abs(lean) > LEAN_LIMIT or abs(side) > LEAN_LIMIT:
+            break
+    raise PoseError(
+        f"No lean of the legs up to {math.degrees(LEAN_LIMIT):.0f} degrees puts the centre of mass over the feet; "
+        f"it stays {abs(off[0]) * 100:.0f} cm {'in front of' if off[0] > 0 else 'behind'} mid-foot. "
+        "Change the trunk, the hips or the knees, or sit the person down."
+    )
+
+
+def _mass_over_feet(body: Body, q: np.ndarray, bearing: str) -> np.ndarray:
+    """Horizontal distance (2,) [m] forward and right of the centre of mass from the middle of the bearing soles."""
+    assert body.anatomy is not None
+    data = mujoco.MjData(body.model)
+    data.qpos[:] = q
+    mujoco.mj_kinematics(body.model, data)
+    mujoco.mj_comPos(body.model, data)
+    soles = []
+    for s in bearing:
+        foot = body.bodies[f"foot_{s}"]
+        local = [np.array(p.position) for p in body.anatomy.skin if p.contact == "feet" and p.body == f"foot_{s}"]
+        turn = data.xmat[foot].reshape(3, 3)
+        world = np.array([data.xpos[foot] + turn @ x for x in local])
+        soles.append(0.5 * (world.min(axis=0) + world.max(axis=0)))
+    middle = np.mean(soles, axis=0)
+    centre = data.subtree_com[0]
+    return np.array([centre[0] - middle[0], centre[2] - middle[2]])
+
+
+def _contacts(base: Preset, surroundings: Surroundings) -> tuple[str, ...]:
+    contacts = list(base.bearing)
+    if surroundings.seat and "seat" not in contacts:
+        contacts.append("seat")
+    if surroundings.seat is False and "seat" in contacts:
+        contacts.remove("seat")
+    if surroundings.bed and not any(c.startswith("bed") for c in contacts):
+        contacts.append("bed_supine")
+    if surroundings.bed is False:
+        contacts = [c for c in contacts if not c.startswith("bed")]
+    if surroundings.backrest_deg is not None and "backrest" not in contacts:
+        contacts.append("backrest")
+    for name in ("armrests", "desk", "elbows_on_thighs"):
+        if getattr(surroundings, name):
+            contacts.append(name)
+    return tuple(contacts)
+
+
+def _elbows_on_thighs(body: Body, q: np.ndarray) -> np.ndarray:
+    """Turn the shoulders so that the elbows rest on the thighs; raises PoseError where they cannot reach."""
+    data = mujoco.MjData(body.model)
+    data.qpos[:] = q
+    mujoco.mj_kinematics(body.model, data)
+    q = q.copy()
+    for s in "rl":
+        arm, thigh = body.bodies[f"upper_arm_{s}"], body.bodies[f"thigh_{s}"]
+        shoulder = data.xpos[arm]
+        elbow_local = body.model.body_pos[body.bodies[f"forearm_{s}"]]
+        reach = float(np.linalg.norm(elbow_local))
+        knee = body.model.body_pos[body.bodies[f"shank_{s}"]]
+        above = np.array([0.08 * body.height / 1.7, 0.0, 0.0])  # front of the thigh, where the elbow would rest
+        along = np.linspace(0.25, 0.98, 200)
+        turn = data.xmat[thigh].reshape(3, 3)
+        places = np.array([data.xpos[thigh] + turn @ (knee * t + above) for t in along])
+        gap = np.linalg.norm(places - shoulder, axis=1) - reach
+        if gap.min() > 0.0:
+            raise PoseError(
+                f"The elbows do not reach the thighs: {gap.min() * 100:.0f} cm are missing. "
+                "Flex the trunk or tilt the pelvis forward, or leave 'elbows_on_thighs' out."
+            )
+        best = int(np.argmin(np.abs(gap)))
+        thorax = data.xmat[body.bodies["thorax"]].reshape(3, 3)
+        down = thorax.T @ (places[best] - shoulder) / np.linalg.norm(places[best] - shoulder)
+        up = -down
+        sign = 1.0 if s == "r" else -1.0
+        q[body.dof[f"shoulder_flexion_{s}"]] = math.atan2(-up[0], up[1])
+        q[body.dof[f"shoulder_adduction_{s}"]] = sign * math.asin(float(np.clip(up[2], -1.0, 1.0)))
+        q[body.dof[f"elbow_flexion_{s}"]] = math.radians(90.0)
+    return q
+
+
+def on_the_floor(body: Body, q: np.ndarray, bearing: str = "rl") -> np.ndarray:
+    """Return positions with the pelvis raised so that the lowest sole point of the bearing feet is at height 0."""
+    assert body.anatomy is not None
+    data = mujoco.MjData(body.model)
+    data.qpos[:] = q
+    mujoco.mj_kinematics(body.model, data)
+    heights = [
+        (data.xpos[body.bodies[p.body]] + data.xmat[body.bodies[p.body]].reshape(3, 3) @ np.array(p.position))[1]
+        for p in body.anatomy.skin
+        if p.contact == "feet" and p.body[-1] in bearing
+    ]
+    q = q.copy()
+    q[body.dof["pelvis_ty"]] -= min(heights)
+    return q
+
+
+def lumbar_flexion(body: Body, q: np.ndarray) -> float:
+    """Return the sum of the levels' flexion [rad]."""
+    return float(sum(q[body.dof[f"{level}_flexion"]] for level in CHILD_OF_LEVEL))

@@ -1,0 +1,92 @@
+"""The lumbar rhythm gives way under load: how a given trunk flexion is shared by the levels."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from psoas.body.body import Body
+from psoas.body.contacts import ContactPoint
+from psoas.mechanics.equilibrium import AppliedForce, Effort, equilibrium
+from psoas.mechanics.kinetics import kinetics
+
+GIVE = 0.6  # a level's share may leave the rhythm's by this fraction of it (assumed; spread of levels in vivo)
+STEP = math.radians(0.25)  # of the finite differences
+REACH = math.radians(2.0)  # largest change of a direction in one pass
+PASSES = 12
+SMALLEST = math.radians(2.0)  # of trunk flexion, below which the rhythm stands
+
+
+def shared(body: Body, total: float) -> np.ndarray:
+    """Return the rhythm's angle of each level (K,) [rad] for a trunk flexion [rad]."""
+    assert body.anatomy is not None
+    return np.array([d.flexion_share for d in body.anatomy.discs]) * total
+
+
+def settle(
+    body: Body,
+    positions: np.ndarray,
+    effort: Effort,
+    contacts: tuple[ContactPoint, ...],
+    applied: tuple[AppliedForce, ...] = (),
+    free: tuple[str, ...] = (),
+) -> np.ndarray:
+    """Return positions (V,) whose free levels share their flexion with the least effort and unmet moment.
+
+    minimise J(theta), the least cost of the sharing problem at level angles theta, subject to sum theta fixed and
+    |theta_k - s_k| <= 0.6 |s_k|, s the rhythm's angles. A damped Newton iteration on finite differences along the
+    directions that keep the sum; only `free` levels move. The sum is kept exactly.
+    """
+    levels = free or body.levels
+    rows = body.rows(tuple(f"{level}_flexion" for level in levels))
+    begin = positions[rows]
+    if len(levels) < 2 or abs(begin.sum()) < SMALLEST:
+        return positions
+    room = GIVE * np.abs(begin)
+    basis = np.linalg.svd(np.ones((1, len(rows))))[2][1:]  # directions (K - 1, K) that keep the sum
+
+    def cost(angles: np.ndarray) -> np.ndarray:
+        q = np.repeat(positions[None], len(angles), axis=0)
+        q[:, rows] = angles
+        many = tuple(_repeated(a, len(angles)) for a in applied)
+        return equilibrium(body, kinetics(body, q), effort, contacts, many).objective
+
+    angles = begin.copy()
+    now = float(cost(angles[None])[0])
+    reach = REACH
+    for _ in range(PASSES):
+        around = np.concatenate([angles + STEP * basis, angles - STEP * basis])
+        values = cost(around).reshape(2, -1)
+        slope = (values[0] - values[1]) / (2.0 * STEP)
+        bend = np.maximum((values[0] + values[1] - 2.0 * now) / STEP**2, 1e-9)
+        move = np.clip(-slope / bend, -reach, reach) @ basis
+        trials = np.array([_within(angles + f * move, begin, room) for f in (1.0, 0.5, 0.25, 0.1)])
+        found = cost(trials)
+        best = int(np.argmin(found))
+        if found[best] >= now * (1.0 - 1e-5):
+            break
+        angles, now = trials[best], float(found[best])
+    settled = positions.copy()
+    settled[rows] = angles
+    return settled
+
+
+def _within(angles: np.ndarray, begin: np.ndarray, room: np.ndarray) -> np.ndarray:
+    """Return the nearest angles inside begin +- room with the same sum (bisection on one common shift)."""
+    low, high = -2.0 * (room.sum() + np.abs(angles - begin).sum()), 2.0 * (room.sum() + np.abs(angles - begin).sum())
+    total = begin.sum()
+    for _ in range(80):
+        shift = 0.5 * (low + high)
+        if np.clip(angles + shift, begin - room, begin + room).sum() < total:
+            low = shift
+        else:
+            high = shift
+    clipped = np.clip(angles + high, begin - room, begin + room)
+    clipped[int(np.argmax(room))] += total - clipped.sum()
+    return clipped
+
+
+def _repeated(a: AppliedForce, count: int) -> AppliedForce:
+    moment = None if a.moment is None else np.repeat(a.moment, count, axis=0)
+    return AppliedForce(a.body, np.repeat(a.force, count, axis=0), np.repeat(a.point, count, axis=0), moment)
