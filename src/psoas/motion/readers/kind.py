@@ -1,0 +1,62 @@
+"""Read any recording: the kind is found by what the file holds, never by how its name ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from psoas.errors import FileError
+from psoas.motion.readers import storage, trc
+from psoas.motion.readers.checks import head
+from psoas.motion.recording import AngleRecording, ForceRecording, MarkerRecording
+
+Recording = MarkerRecording | ForceRecording | AngleRecording
+Reader = Callable[[Path, str | None, str | None], Recording]
+
+# Name, whether a file that begins so is of this kind, and its reader. A new format is one more row.
+READERS: tuple[tuple[str, Callable[[bytes], bool], Reader], ...] = (
+    ("TRC", trc.recognises, trc.read_trc),
+    ("OpenSim storage", storage.recognises, storage.read_storage),
+)
+
+
+def _foreign(start: bytes) -> str | None:
+    """Return what a file is that none of the readers takes, where that can be said."""
+    text = start.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if len(start) >= 512 and start[1] == 0x50 and start[0] < 128:
+        return "a C3D file"
+    if text.startswith(b"HIERARCHY"):
+        return "a BVH file"
+    if text[:1] in (b"{", b"["):
+        return "JSON or a scenario"
+    if text.startswith(b"PK\x03\x04"):
+        return "a zip archive or spreadsheet"
+    return None
+
+
+def read(path: str | Path, units: str | None = None, up: str | None = None) -> Recording:
+    """Read markers, ground forces or joint angles, in SI units and with Y up; the notes say what was decided.
+
+    Args:
+        path: a TRC, MOT or STO file, whatever it is called.
+        units: "mm", "cm" or "m" of its lengths (--units), instead of what header and size say.
+        up: "x", "y" or "z" (--up), instead of what the data say.
+
+    Raises:
+        FileError: a file that cannot be read as a recording, by the first fault found.
+        InputError: units or up that are not known.
+
+    """
+    path = Path(path)
+    start = head(path)
+    for _, recognises, reader in READERS:
+        if recognises(start):
+            return reader(path, units, up)
+    kinds = "TRC (it would begin with PathFileType) nor OpenSim .mot or .sto (it would have a line endheader)"
+    what = _foreign(start)
+    if what is None and b"\0" in start:
+        what = "not a text file"
+    is_what = f" It looks like {what}." if what and what != "not a text file" else ""
+    if what == "not a text file":
+        is_what = " It is not a text file."
+    raise FileError(f"{path} is neither {kinds}.{is_what} Export the recording as one of these.")

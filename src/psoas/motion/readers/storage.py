@@ -1,0 +1,234 @@
+"""Read OpenSim's storage format (.mot and .sto): joint angles here, ground forces by `plates`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+import numpy as np
+
+from psoas.errors import FileError, InputError, unknown
+from psoas.motion.opensim_names import OPENSIM_COORDINATES, is_translation
+from psoas.motion.readers.axes import METRES_PER
+from psoas.motion.readers.checks import check_names, check_time, count, numeric_table, read_text, time_notes
+from psoas.motion.recording import AngleRecording, ForceRecording
+
+HEADER_KEYS = ("nRows", "nColumns", "inDegrees", "version", "name", "DataType", "datacolumns", "datarows")
+_KEY = re.compile(r"^\s*([A-Za-z]+)\s*=\s*(\S.*)?$")
+_OLD_KEY = re.compile(r"^\s*(datacolumns|datarows)\s+(\S+)\s*$", re.IGNORECASE)
+_STATE = re.compile(r"^(?:.*/)?([^/]+)/value$")
+# Joints turn less than this; the pelvis may turn many times over.
+LARGEST_JOINT_DEG, LARGEST_PELVIS_DEG, FARTHEST_M = 200.0, 7200.0, 50.0
+
+
+@dataclass(frozen=True, eq=False)
+class StorageTable:
+    """A storage file as numbers.
+
+    Attributes:
+        path: the file.
+        header: its `key=value` lines by the key's usual spelling.
+        names: the C columns beside time.
+        time_s: (F,) [s].
+        values: (F, C), unit of the file, NaN = empty cell.
+        lines: (line number, text) of each row.
+        notes: what was noticed.
+
+    """
+
+    path: Path
+    header: dict[str, str]
+    names: tuple[str, ...]
+    time_s: np.ndarray
+    values: np.ndarray
+    lines: list[tuple[int, str]]
+    notes: tuple[str, ...]
+
+    def place(self, row: int) -> str:
+        """Return how an error names a row (from 0)."""
+        return f"row {row + 1} (line {self.lines[row][0]})"
+
+
+def recognises(start: bytes) -> bool:
+    """Say whether a file that begins with `start` is in storage format, whole or not."""
+    text = start.replace(b"\0", b"").lower()
+    return b"endheader" in text or bool(re.search(rb"(?m)^\s*(nrows|ncolumns|indegrees)\s*=", text))
+
+
+def _header(path: Path, lines: list[str]) -> dict[str, str]:
+    known = {key.lower(): key for key in HEADER_KEYS}
+    found: dict[str, str] = {}
+    for line in lines:
+        match = _KEY.match(line) or _OLD_KEY.match(line)
+        if not match:
+            continue
+        key, value = match.group(1), (match.group(2) or "").strip()
+        if key.lower() not in known:
+            near = get_close_matches(key.lower(), known, n=1, cutoff=0.8)
+            if near:
+                raise FileError(f"{path}: unknown header key '{key}'. Did you mean '{known[near[0]]}'?")
+            continue
+        spelled = {"datacolumns": "nColumns", "datarows": "nRows"}.get(key.lower(), known[key.lower()])
+        if spelled in found and found[spelled] != value and spelled != "name":
+            raise FileError(
+                f"{path}: the header gives {spelled} twice, as {found[spelled][:20]} and {value[:20]}."
+            )
+        found[spelled] = value
+    return found
+
+
+def read_table(path: Path) -> StorageTable:
+    """Read the header and the numbers of a storage file and check them; nothing is converted.
+
+    Raises:
+        FileError: for everything that is wrong with it, with the row or column.
+
+    """
+    lines = read_text(path).splitlines()
+    end = next((i for i, line in enumerate(lines) if line.strip().lower() == "endheader"), None)
+    if end is None:
+        raise FileError(
+            f"{path} has no line 'endheader': it is cut in its header, or not an OpenSim .mot or .sto file. "
+            "Export it again."
+        )
+    header = _header(path, lines[:end])
+    rest = [(i + 1, line) for i, line in enumerate(lines) if i > end and line.strip()]
+    if not rest:
+        raise FileError(f"{path} ends after its header; it has no columns and no rows. Export it again.")
+    tabbed = "\t" in rest[0][1]
+    labels = [c.strip() for c in (rest[0][1].split("\t") if tabbed else rest[0][1].split())]
+    while labels and not labels[-1]:
+        labels.pop()
+    if labels[:1] != [] and labels[0].lower() != "time":
+        raise FileError(f"{path}: the first column must be 'time', not '{labels[0][:40]}'.")
+    if "" in labels:
+        raise FileError(f"{path}: column {labels.index('') + 1} has no name; name it or delete it.")
+    check_names(path, labels[1:], "column")
+    if header.get("nColumns"):
+        promised = count(path, "nColumns", header["nColumns"])
+        if promised != len(labels):
+            raise FileError(
+                f"{path}: the header says nColumns = {promised}, but names {len(labels)} columns; correct "
+                "whichever "
+                "is wrong."
+            )
+    rows = count(path, "nRows", header["nRows"]) if header.get("nRows") else None
+    table, notes = numeric_table(path, rest[1:], labels, tabbed=tabbed, promised=rows, promise="nRows")
+    check_time(path, table[:, 0], rest[1:])
+    notes += time_notes(table[:, 0])
+    return StorageTable(path, header, tuple(labels[1:]), table[:, 0], table[:, 1:], rest[1:], notes)
+
+
+def read_storage(
+    path: Path, units: str | None = None, up: str | None = None
+) -> AngleRecording | ForceRecording:
+    """Read a storage file: ground forces if it has columns <prefix>vx vy vz and px py pz, else joint angles.
+
+    Args:
+        path: the file.
+        units: "mm", "cm" or "m" of its lengths, where they are not metres.
+        up: "x", "y" or "z", for forces; joint angles have no axis but Y up.
+
+    Raises:
+        FileError: for everything that is wrong with the file. InputError: units or up that are not known.
+
+    """
+    from psoas.motion.readers.plates import forces_from_table, plate_prefixes
+
+    if units is not None and units not in METRES_PER:
+        raise unknown("unit for --units", str(units), METRES_PER)
+    table = read_table(path)
+    if plate_prefixes(table.names):
+        return forces_from_table(table, units, up)
+    if up not in (None, "y"):
+        raise InputError(
+            f"{path} holds joint angles of a model with Y up; --up {up} does not apply. Leave it out."
+        )
+    return _angles(table, units)
+
+
+def _angles(table: StorageTable, units: str | None) -> AngleRecording:
+    path, notes = table.path, table.notes
+    states = {name: match.group(1) for name in table.names if (match := _STATE.match(name))}
+    names = [states.get(name, name) for name in table.names]
+    if states:
+        kept = [i for i, name in enumerate(table.names) if name in states]
+        names, values = [names[i] for i in kept], table.values[:, kept]
+        notes += (f"Of {len(table.names)} states, the {len(kept)} coordinate values were read.",)
+        check_names(path, names, "coordinate")
+    else:
+        values = np.array(table.values)
+    used = [name in OPENSIM_COORDINATES for name in names]
+    if not any(used):
+        near = next((m[0] for n in names if (m := get_close_matches(n, OPENSIM_COORDINATES, n=1))), None)
+        hint = f" Did you mean '{near}'?" if near else ""
+        raise FileError(
+            f"{path} holds neither ground forces (columns like ground_force_vx, ground_force_px) nor joint "
+            "coordinates known here (like pelvis_tilt, hip_flexion_r): its columns are "
+            f"{', '.join(names[:6])}.{hint}"
+        )
+    for column, name in enumerate(names):
+        lost = np.isnan(values[:, column])
+        if lost.all():
+            raise FileError(f"{path}: column '{name}' holds no number at all; delete it or export it again.")
+        if lost.any():
+            row = int(np.flatnonzero(lost)[0])
+            raise FileError(
+                f"{path}, {table.place(row)}: column '{name}' is empty; fill the gap or cut the file."
+            )
+
+    turns = np.array([not is_translation(name) for name in names])
+    in_degrees, note = _in_degrees(table, values[:, turns & np.array(used)])
+    notes = (note, *notes)
+    values[:, turns] = np.radians(values[:, turns]) if in_degrees else values[:, turns]
+    values[:, ~turns] *= METRES_PER[units or "m"]
+    if units:
+        notes += (f"Lengths are {units}, as told.",)
+    for column, name in enumerate(names):
+        if not used[column]:
+            continue
+        row = int(np.argmax(np.abs(values[:, column])))
+        value = float(values[row, column])
+        if not turns[column]:
+            if abs(value) > FARTHEST_M:
+                raise FileError(
+                    f"{path}, {table.place(row)}: '{name}' is {value:.4g} m, farther than {FARTHEST_M:g} m. "
+                    "If the "
+                    "file holds another unit, say so with --units mm|cm|m."
+                )
+            continue
+        limit = LARGEST_PELVIS_DEG if name.startswith("pelvis") else LARGEST_JOINT_DEG
+        if abs(np.degrees(value)) > limit:
+            raise FileError(
+                f"{path}, {table.place(row)}: '{name}' is {np.degrees(value):.4g} degrees, beyond {limit:g}. "
+                "Correct the cell, or the header's inDegrees."
+            )
+    return AngleRecording(tuple(names), table.time_s, values, in_degrees, notes)
+
+
+def _in_degrees(table: StorageTable, turns: np.ndarray) -> tuple[bool, str]:
+    """Decide between degrees and radians: by the header's inDegrees, checked against the angles' size."""
+    says = table.header.get("inDegrees", "").lower()
+    largest = float(np.abs(turns).max()) if turns.size else 0.0
+    if says in ("yes", "true", "1"):
+        return True, "Angles are in degrees, by the header."
+    # One turn and a bit: no joint goes past it, in radians.
+    if says in ("no", "false", "0"):
+        if largest > 7.0 and turns.size and float(np.median(np.abs(turns).max(axis=0))) > 7.0:
+            raise FileError(
+                f"{table.path}: the header says inDegrees=no, but angles reach {largest:.4g}, which no "
+                "joint does in "
+                "radians. Write inDegrees=yes if they are degrees."
+            )
+        return False, "Angles are in radians, by the header."
+    if says:
+        raise FileError(f"{table.path}: the header says inDegrees={says[:20]}; it must be yes or no.")
+    if largest > 7.0:
+        return True, f"Angles were taken as degrees: the header does not say, and they reach {largest:.4g}."
+    raise FileError(
+        f"{table.path}: the header does not say whether angles are in degrees, and they reach only "
+        f"{largest:.4g}. "
+        "Add the line inDegrees=yes or inDegrees=no above endheader."
+    )
