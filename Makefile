@@ -15,6 +15,7 @@ check: $(STAMP)
 	$(BIN)/ruff check src tests
 	$(BIN)/ruff format --check src tests
 	$(BIN)/mypy
+	$(BIN)/mypy --no-check-untyped-defs --disable-error-code arg-type --disable-error-code union-attr tests
 
 bench: $(STAMP)
 	@if ls benchmarks/bench_*.py >/dev/null 2>&1; then \

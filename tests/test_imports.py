@@ -27,7 +27,9 @@ ALLOWED = {
     "validation": {"chain", "result", "mechanics", "body", "muscle", "case", "limits", "studies"}
     | BELOW_CASE,
     "app": {"chain", "studies", "limits", "result", "report", "case"} | BELOW_CASE,
-    "cli": {"app", "report", "export", "validation", "studies", "chain", "result", "case"} | BELOW_CASE,
+    "flags": {"case"} | BELOW_CASE,
+    "cli": {"flags", "app", "report", "export", "validation", "studies", "chain", "result", "case"}
+    | BELOW_CASE,
     "__init__": {"chain", "studies", "result", "case"} | BELOW_CASE,
 }
 # Who may import a library; whatever is not named here (but numpy and the standard library) nobody may.

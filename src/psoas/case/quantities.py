@@ -84,7 +84,7 @@ def parse_changes(
             raise InputError(f"{flag} is '{part}', which names no muscle; write {flag} multifidus=30%.")
         if name in found:
             raise InputError(f"{flag} names '{name}' twice; keep one of them.")
-        found[name] = parse_fraction(amount, flag=f"{flag} {name}")
+        found[name] = parse_fraction(amount, flag=f"{flag} {name}" if equals else flag)
     return found
 
 

@@ -13,7 +13,7 @@ from psoas.errors import TableError, unknown
 BIBLIOGRAPHY = "sources/sources.bib"
 _ENTRY = re.compile(r"@(?P<kind>[a-z]+)\{(?P<key>[^,\s]+),\n(?P<body>.*?)\n\}", re.DOTALL)
 _FIELD = re.compile(r"^ {2}(?P<name>[a-z]+) = \{(?P<value>.*)\},?$")
-_ACCENTS = {r"{\'e}": "é", r"{\"o}": "ö", r"{\"u}": "ü", r"{\"a}": "ä"}
+_ACCENTS = {r"{\'e}": "é", r"{\"o}": "ö", r"{\"u}": "ü", r"{\"a}": "ä", r"{\"e}": "ë"}
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,19 @@ class Reference:
         parts = [f"{authors} ({get('year', '?')})", _plain(title), place]
         parts += [f"doi:{get('doi')}"] if get("doi") else []
         return ". ".join(part for part in parts if part) + "."
+
+    @property
+    def short(self) -> str:
+        """Return `first author year`, or the title where the authors are ourselves or unknown."""
+        authors = self.fields.get("author", "")
+        if self.key == "psoas_assumed":
+            return "our own assumptions"
+        if authors.startswith("{"):
+            return f"{_plain(authors.split(' and ')[0])} {self.fields['year']}"
+        names = [_plain(name).split(",")[0] for name in authors.split(" and ")]
+        more = " et al." if len(names) > 2 or "others" in names else ""
+        shown = names[0] if more or len(names) == 1 else " and ".join(names[:2])
+        return f"{shown}{more} {self.fields['year']}"
 
     @property
     def bibtex(self) -> str:

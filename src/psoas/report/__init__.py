@@ -1,0 +1,1 @@
+"""Reports of saved or fresh results; they know nothing of how a result was computed."""

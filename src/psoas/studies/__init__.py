@@ -1,0 +1,1 @@
+"""Studies: one file answers one question, and its signature is its command."""

@@ -1,0 +1,79 @@
+import io
+
+import numpy as np
+from rich.console import Console
+
+from psoas.report.measures import largest, percent_change, steady_frames
+from psoas.report.terminal import bar, behind_the_numbers, show
+from test_result import made
+
+
+def printed(*results, **keys) -> str:
+    console = Console(file=io.StringIO(), width=100, color_system=None)
+    show(console, results, **keys)
+    return console.file.getvalue()
+
+
+def test_one_result_has_every_level_with_a_bar():
+    text = printed(made(1))
+    rows = [line for line in text.splitlines() if "█" in line]
+    assert len(rows) == 6
+    assert rows[0].split()[:2] == ["T12/L1", "100"] and rows[5].split()[:2] == ["L5/S1", "105"]
+    assert "change" not in text and "largest over the movement" not in text
+    assert "psoas major" in text and "multifidus" in text and "gluteus maximus" not in text
+
+
+def test_two_results_stand_side_by_side_with_the_change():
+    first = made(1)
+    second = made(1, case={"name": "tight"}, loads={key: 1.06 * load for key, load in first.loads.items()})
+    rows = [line for line in printed(first, second).splitlines() if "█" in line]
+    assert len(rows) == 6 and all("+6.0 %" in row for row in rows)
+
+
+def test_a_movement_shows_its_largest_loads_and_its_phases():
+    text = printed(made(3), phases=[("standing", 0), ("seated", 2)])
+    assert "the largest over the movement" in text and "compression L5/S1, N" in text
+    line = next(line for line in text.splitlines() if "compression L5/S1" in line)
+    assert line.split()[-2:] == ["105", "106"]
+
+
+def test_frames_that_do_not_hold_are_left_out_and_told():
+    loads = {key: np.array(load) for key, load in made(3).loads.items()}
+    loads["compression_n"][:, 1] = 9999.0
+    result = made(3, loads=loads, status=("ok", "flagged: L5/S1 flexion lacks 9 N m", "ok"))
+    np.testing.assert_allclose(largest(result, "compression_n"), 101.0 + np.arange(6))
+    lines = "\n".join(str(line) for line in behind_the_numbers([result]))
+    assert "normal: 1 of 3 frames flagged (L5/S1 flexion lacks 9 N m)." in lines
+    assert "normal: unmet 3.5 N m of bend at L5/S1" in lines
+    assert "Assumed: A note." in lines and "Sources: Bogduk et al. 1992." in lines
+    assert steady_frames(made(2, status=("edge", "edge"))).all()
+
+
+def test_the_sign_of_the_largest_load_is_kept():
+    loads = dict(made(2).loads) | {"anterior_shear_n": np.array([[5.0, -80.0]] * 6)}
+    np.testing.assert_allclose(largest(made(2, loads=loads), "anterior_shear_n"), -80.0)
+
+
+def test_nothing_unmet_is_said_too():
+    zero = {"L5/S1": {axis: np.zeros(2) for axis in ("flexion", "bend", "twist")}}
+    assert str(behind_the_numbers([made(unmet_nm=zero)])[0]) == "normal: nothing unmet."
+
+
+def test_bars():
+    assert bar(50, 100, 10) == "█████" and bar(100, 100, 10) == "█" * 10 and bar(500, 100, 10) == "█" * 10
+    assert bar(51, 100, 10) == "█████▏" and bar(50, 100, 10, ascii_only=True) == "#####"
+    assert bar(-5, 100, 10) == bar(float("nan"), 100, 10) == bar(5, 0, 10) == ""
+
+
+def test_per_cent():
+    assert percent_change(100, 106) == "+6.0 %" and percent_change(-100, -106) == "-6.0 %"
+    assert percent_change(100, 100.01) == "0.0 %" and percent_change(0, 5) == percent_change(5, np.nan) == "-"
+
+
+def test_a_terminal_without_unicode_gets_plain_bars():
+    class Ascii(io.StringIO):
+        encoding = "ascii"
+
+    console = Console(file=Ascii(), width=100, color_system=None)
+    show(console, [made(1)])
+    assert "#####" in console.file.getvalue() and "█" not in console.file.getvalue()
