@@ -88,9 +88,9 @@ def fibre_length(
 ) -> Floats:
     """Return the fibre length l_m (m) that a rigid tendon leaves of the path.
 
-    l = sqrt((path - tendon)^2 + (l0 sin a0)^2): the fibre keeps its width l0 sin a0 (a0 = pennation at optimal
-    length l0), so that cos a = sqrt(1 - (l0 sin a0 / l)^2). A path shorter than its tendon hangs slack: then
-    path - tendon counts as 0.
+    l = sqrt((path - tendon)^2 + (l0 sin a0)^2): the fibre keeps its width l0 sin a0 (a0 = pennation at the
+    optimal length l0), so that cos a = sqrt(1 - (l0 sin a0 / l)^2). A path shorter than its tendon hangs
+    slack: then path - tendon counts as 0.
 
     Args:
         path_length_m: (..., n) length of the whole path, m.
@@ -138,9 +138,10 @@ def capability(
         active  = (1 - weak) F_max active_length(l / l0) velocity(v) cos a
         passive = F_max passive_length(l / l0) cos a
 
-    *tight* shortens the optimal fibre, hence moves both curves, and leaves the tendon. The fibre's width stays
-    that of the untight muscle, which a shorter fibre spans at a steeper angle. *weak* takes contractile strength
-    only: a muscle that lost strength (disuse, denervation) keeps its connective tissue, so the passive force stays.
+    *tight* shortens the optimal fibre, hence moves both curves, and leaves the tendon. The fibre's width
+    stays that of the untight muscle, which a shorter fibre spans at a steeper angle. *weak* takes
+    contractile strength only: a muscle that lost strength (disuse, denervation) keeps its connective tissue,
+    so the passive force stays.
 
     Args:
         path_length_m: (..., n), m.

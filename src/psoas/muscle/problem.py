@@ -47,7 +47,7 @@ class SharingProblem:
     - `reserve_weight` given and positive: phi_j = reserve_weight_j unmet_j^2, and no unmet_cost.
 
     Attributes:
-        columns: (B, m, n) what one unit of x_i adds to row j, e.g. N m per activation, N per 100 N of contact.
+        columns: (B, m, n) what one unit of x_i adds to row j, e.g. N m per activation, N per 100 N.
         demand: (B, m) what the columns have to add up to, in the rows' own units (N, N m).
         lower: (B, n) or (n,), at least 0 (activation floor, 0 for contacts).
         upper: (B, n) or (n,), at least `lower`; infinity where there is no cap.
@@ -162,7 +162,8 @@ def kkt_residual(problem: SharingProblem, x: Floats, multipliers: Floats, unmet:
 
     - balance: |columns x + unmet - demand|_j / t_j;
     - bounds: how far x lies outside [lower, upper];
-    - price of x: |x - clip(x - g / h, lower, upper)|_i with h_i = power_i weight_i + (|columns|' |multipliers|)_i;
+    - price of x: |x - clip(x - g / h, lower, upper)|_i with
+      h_i = power_i weight_i + (|columns|' |multipliers|)_i;
     - price of a row: linear |multiplier - clip(multiplier + bound unmet / t, -bound, bound)|_j / bound_j;
       reserve |unmet - multiplier / (2 reserve)|_j / t_j; hard |unmet|_j / t_j.
 
@@ -170,15 +171,15 @@ def kkt_residual(problem: SharingProblem, x: Floats, multipliers: Floats, unmet:
     """
     columns, size = problem.columns, np.abs(problem.columns)
     turned = np.swapaxes(columns, 1, 2)
-    scale = np.abs(problem.demand) + _apply(size, np.abs(x))
+    scale = np.abs(problem.demand) + apply(size, np.abs(x))
     scale = np.where(scale > 0, scale, 1.0)
-    worst = (np.abs(_apply(columns, x) + unmet - problem.demand) / scale).max(-1, initial=0.0)
+    worst = (np.abs(apply(columns, x) + unmet - problem.demand) / scale).max(-1, initial=0.0)
     outside = np.maximum(problem.lower - x, x - problem.upper)
     worst = np.maximum(worst, np.maximum(outside, 0.0).max(-1, initial=0.0))
 
     slope = problem.power * problem.weight * np.where(problem.power == 3.0, x * x, x)
-    steep = problem.power * problem.weight + _apply(np.swapaxes(size, 1, 2), np.abs(multipliers))
-    moved = np.clip(x - (slope - _apply(turned, multipliers)) / steep, problem.lower, problem.upper)
+    steep = problem.power * problem.weight + apply(np.swapaxes(size, 1, 2), np.abs(multipliers))
+    moved = np.clip(x - (slope - apply(turned, multipliers)) / steep, problem.lower, problem.upper)
     worst = np.maximum(worst, np.abs(x - moved).max(-1, initial=0.0))
 
     bound, reserve = problem.bound, problem.reserves
@@ -190,6 +191,6 @@ def kkt_residual(problem: SharingProblem, x: Floats, multipliers: Floats, unmet:
     return np.asarray(np.maximum(worst, row.max(-1, initial=0.0)))
 
 
-def _apply(matrix: Floats, vector: Floats) -> Floats:
+def apply(matrix: Floats, vector: Floats) -> Floats:
     """Return (B, i) = matrix (B, i, k) times vector (B, k)."""
     return np.asarray(np.matmul(matrix, vector[..., None])[..., 0])

@@ -2,199 +2,242 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
-from psoas.muscle.newton import ITERATIONS, Batch, damped_solve, iterate
-from psoas.muscle.problem import Floats, SharingProblem, SharingSolution, _apply
+from psoas.muscle.interior import Guess, interior
+from psoas.muscle.newton import Batch, damped_solve, iterate
+from psoas.muscle.problem import Floats, SharingProblem, SharingSolution, apply
 from psoas.muscle.problem import kkt_residual as kkt_residual
 from psoas.muscle.problem import objective as objective
 
-ACCEPTED = 1e-8  # kkt_residual at or under which a solution counts as found
+ACCEPTED = 1e-8
+"""A solution counts as found when its `kkt_residual` is at or under this."""
 CHUNK = (
-    32  # problems that iterate together: few enough for the processor's cache, enough to spread NumPy's calls
+    32  # problems that iterate together: few enough for the cache, enough to spread the cost of NumPy's calls
 )
+_DIRECT = 8  # Newton iterations granted before the interior-point iteration is called in
+_NEAR = 20  # interior-point iterations within which a demand in reach is met
+_NEARLY_FREE = 1e5  # columns this many times as steep as the common run make walls, see `newton`
 
 
 def share(
-    problem: SharingProblem, start: Floats | None = None, *, most_iterations: int = ITERATIONS
+    problem: SharingProblem, start: Floats | SharingSolution | None = None, *, most_iterations: int = 60
 ) -> SharingSolution:
     """Return the solution of every problem of the batch (see `SharingProblem` for what is minimised).
 
-    Each problem's answer depends on its own numbers and its own start only, not on the batch it is in.
+    Each problem's answer depends on its own numbers and its own start only, not on the batch it is in. A
+    start changes how soon the solution is found, and its digits at the level of rounding.
 
     Args:
         problem: B problems of m rows and n columns.
-        start: (B, m) or (m,) multipliers near the solution, e.g. the previous frame's; None starts cold.
-        most_iterations: Newton iterations after which a problem is given up, with a sentence in `status`.
+        start: the solution of a problem nearby (B problems, or 1 for all), best whole: the bounds that
+            hold in it are most of the answer. Its multipliers alone, (B, m) or (m,), help where no column
+            is nearly free. None starts cold.
+        most_iterations: after which an iteration gives up; the problem's `status` then says so.
 
     Raises:
         ValueError: start has another shape or is not finite.
 
     """
     batch, rows, count = problem.columns.shape
-    if start is not None:
-        start = np.asarray(start, dtype=np.float64)
-        if start.shape not in ((rows,), (batch, rows)):
-            raise ValueError(
-                f"start has shape {start.shape}, where ({batch}, {rows}) multipliers are needed."
-            )
-        if not np.isfinite(start).all():
-            raise ValueError("start holds a multiplier that is not a finite number.")
-        start = np.broadcast_to(start, (batch, rows))
-    x, unmet = np.empty((batch, count)), np.empty((batch, rows))
-    multipliers = np.empty((batch, rows))
-    iterations = np.zeros(batch, dtype=np.int64)
-    residual = np.zeros(batch)
+    given = _checked(start, batch, rows, count)
+    found = SharingSolution(
+        np.zeros((batch, count)),
+        np.zeros((batch, rows)),
+        np.zeros((batch, rows)),
+        np.zeros(batch, dtype=np.int64),
+        np.full(batch, np.inf),
+        np.full(batch, np.inf),
+        np.zeros(batch, dtype=np.bool_),
+        (),
+    )
     for first in range(0, batch, CHUNK):
-        part = slice(first, min(first + CHUNK, batch))
-        piece = _part(problem, part)
-        found, iterations[part], _ = iterate(
-            piece, None if start is None else start[part], most=most_iterations
-        )
-        x[part], unmet[part], multipliers[part] = _balance(piece, found)
-        residual[part] = kkt_residual(piece, x[part], multipliers[part], unmet[part])
-    converged = residual <= ACCEPTED
+        part = np.arange(first, min(first + CHUNK, batch))
+        _solve(_only(problem, part), found, part, tuple(each[part] for each in given), most_iterations)
     status = tuple(
-        _sentence(problem, *each) for each in zip(converged, iterations, residual, unmet, strict=True)
+        _sentence(problem, *each)
+        for each in zip(found.iterations, found.kkt_residual, found.unmet, strict=True)
     )
-    return SharingSolution(
-        x, unmet, multipliers, iterations, objective(problem, x, unmet), residual, converged, status
-    )
+    effort = objective(problem, found.x, found.unmet)
+    return replace(found, objective=effort, converged=found.kkt_residual <= ACCEPTED, status=status)
 
 
-def _part(problem: SharingProblem, part: slice) -> SharingProblem:
-    return SharingProblem(
-        problem.columns[part],
-        problem.demand[part],
-        problem.lower[part],
-        problem.upper[part],
-        problem.weight[part],
-        problem.power,
-        problem.unmet_cost,
-        problem.reserve_weight,
-    )
+_PER_PROBLEM = ("columns", "demand", "lower", "upper", "weight")
 
 
-def _balance(problem: SharingProblem, multipliers: Floats) -> tuple[Floats, Floats, Floats]:
+def _only(problem: SharingProblem, chosen: NDArray[np.int64]) -> SharingProblem:
+    return replace(problem, **{name: getattr(problem, name)[chosen] for name in _PER_PROBLEM})
+
+
+def _checked(start: Floats | SharingSolution | None, batch: int, rows: int, count: int) -> tuple[Floats, ...]:
+    """Return () for no start, (multipliers,) or (x, multipliers, unmet), each spread over the batch."""
+    if start is None:
+        return ()
+    if isinstance(start, SharingSolution):
+        arrays = {
+            "x": (start.x, count),
+            "multipliers": (start.multipliers, rows),
+            "unmet": (start.unmet, rows),
+        }
+    else:
+        arrays = {"multipliers": (np.asarray(start, dtype=np.float64), rows)}
+    spread = []
+    for name, (array, width) in arrays.items():
+        if array.shape not in ((width,), (1, width), (batch, width)):
+            raise ValueError(f"start's {name} have shape {array.shape}, where ({batch}, {width}) is needed.")
+        if not np.isfinite(array).all():
+            raise ValueError(f"start's {name} hold a number that is not finite.")
+        spread.append(np.broadcast_to(array, (batch, width)))
+    return tuple(spread)
+
+
+def _solve(
+    problem: SharingProblem,
+    found: SharingSolution,
+    place: NDArray[np.int64],
+    near: tuple[Floats, ...],
+    most: int,
+) -> None:
+    """Write the solutions of these problems to their place in found.
+
+    Newton at once where it is quick, else from the inside, started near and then, where that fails, far.
+    """
+    batch = Batch.of(problem)
+    steep = np.square(batch.columns).sum(-2) / batch.weight
+    direct = steep.max(-1, initial=0.0) <= _NEARLY_FREE * _common(steep)
+    if len(near) == 3:
+        begin = Guess.from_solution(batch, *near).price(batch)
+        direct[:] = True
+    elif near:
+        begin = near[0]
+    else:
+        direct &= not batch.cubic.any()
+        begin = batch.begin()
+    for way in ("direct", "near", "far"):
+        left = np.flatnonzero(direct if way == "direct" else found.kkt_residual[place] > ACCEPTED)
+        if not left.size:
+            continue
+        some, where = batch.only(left), place[left]
+        guess = begin[left]
+        if way != "direct":
+            inside, used = interior(some, min(most, _NEAR) if way == "near" else most, far=way == "far")
+            guess = inside.price(some)
+            found.iterations[where] += used
+        multipliers, used, _ = iterate(some, guess, min(most, _DIRECT))
+        found.iterations[where] += used
+        x, unmet, multipliers = _balance(some, multipliers)
+        residual = kkt_residual(_only(problem, left), x, multipliers, unmet)
+        better = residual < found.kkt_residual[where]
+        for name, value in (
+            ("x", x),
+            ("unmet", unmet),
+            ("multipliers", multipliers),
+            ("kkt_residual", residual),
+        ):
+            getattr(found, name)[where[better]] = value[better]
+
+
+def _common(steep: Floats) -> Floats:
+    """Return (B,) the tenth percentile of what is above 0 in (B, n), infinity where nothing is."""
+    ordered = np.sort(np.where(steep > 0, steep, np.inf), axis=-1)
+    place = (steep > 0).sum(-1) // 10
+    if not steep.shape[1]:
+        return np.full(len(steep), np.inf)
+    return np.asarray(np.take_along_axis(ordered, place[:, None], -1)[:, 0])
+
+
+def _balance(batch: Batch, multipliers: Floats) -> tuple[Floats, Floats, Floats]:
     """Return x (B, n), unmet (B, m) and multipliers (B, m) that balance the demand to rounding.
 
     x from the multipliers alone carries their rounding times D, too much for nearly free columns. So the
-    columns between their bounds take up what is left over, as D columns' d with H d = what is left over; rows at
-    their box take the rest as unmet, all other linear rows have exactly none.
+    columns between their bounds take up what is left over, as D columns' d with H d = what is left over.
+    Rows at their box take the rest as unmet; all other linear rows have exactly none.
     """
-    batch = Batch.of(problem)
     x, slope, _ = batch.answer(multipliers)
     held = np.abs(multipliers) >= batch.bound
     free = ~held
-    curved = batch.curvature(slope)
-    curved *= free[:, :, None] & free[:, None, :]
+    curved = batch.curvature(slope) * (free[:, :, None] & free[:, None, :])
     give = batch.give * multipliers
     inside = np.nextafter(batch.bound, 0.0)  # a row that is not at its box does not get there by rounding
     for _ in range(3):
-        left = np.where(held, 0.0, batch.demand - _apply(batch.columns, x) - give)
-        step = damped_solve(curved, 1e-15 * batch.ruler + held, left)
-        x = np.clip(x + slope * _apply(batch.turned, step), batch.lower, batch.upper)
+        left = np.where(held, 0.0, batch.demand - apply(batch.columns, x) - give)
+        step = damped_solve(curved, batch.give + 1e-15 * batch.ruler + held, left)
+        x = np.clip(x + slope * apply(batch.turned, step), batch.lower, batch.upper)
         give = give + batch.give * step
         multipliers = np.where(held, multipliers, np.clip(multipliers + step, -inside, inside))
-    left = batch.demand - _apply(batch.columns, x)
-    # At its box a row may be just met: what rounding leaves there is not unmet, nor is what has the other sign.
-    scale = np.abs(batch.demand) + _apply(batch.size, x)
-    real = held & (left * multipliers > 0) & (np.abs(left) > 1e-12 * scale)
+    left = batch.demand - apply(batch.columns, x)
+    # At its box a row may be just met: what rounding leaves there, or a wrong sign, is not unmet.
+    real = held & (left * multipliers > 0) & (np.abs(left) > 1e-12 * batch.scale(x))
     return x, np.where(real, left, np.where(batch.give > 0, give, 0.0)), multipliers
 
 
-def _sentence(
-    problem: SharingProblem, converged: bool, iterations: int, residual: float, unmet: Floats
-) -> str:
+def _sentence(problem: SharingProblem, iterations: int, residual: float, unmet: Floats) -> str:
     """Return what became of one problem."""
-    if converged:
+    if residual <= ACCEPTED:
         count = int(np.count_nonzero(unmet[problem.reserves == 0]))
-        if not count:
-            return "Solved."
-        return f"Solved; the columns cannot meet {count} of {len(unmet)} rows in full."
-    hard = np.isinf(problem.bound) & (problem.reserves == 0)
-    hint = " The hard rows may be out of reach; give them a finite unmet_cost." if hard.any() else ""
-    return f"Not solved: after {iterations} iterations the residual is {residual:.1e}, over {ACCEPTED:.0e}.{hint}"
+        return f"Solved; {count} of {len(unmet)} rows cannot be met in full." if count else "Solved."
+    hint = ""
+    if (np.isinf(problem.unmet_cost) & (problem.reserves == 0)).any():
+        hint = " Its hard rows may be out of reach; a finite unmet_cost shows by how much."
+    told = f"residual {residual:.1e} after {iterations} iterations, where {ACCEPTED:.0e} is needed"
+    return f"Not solved: {told}.{hint}"
 
 
 def share_minmax(
     problem: SharingProblem,
     muscles: NDArray[np.bool_],
-    start: Floats | None = None,
+    start: Floats | SharingSolution | None = None,
     *,
     tolerance: float = 1e-6,
-    most_iterations: int = ITERATIONS,
+    most_iterations: int = 60,
 ) -> SharingSolution:
     """Return the solution whose largest muscle activation is as small as the demand allows.
 
-    Min-max: the smallest common cap t such that the columns, muscles held to x_i <= max(lower_i, min(upper_i,
-    t)), leave no more unmet than without it; under that cap the problem's own criterion decides. t is found by
-    bisection to within `tolerance`, from above, so that the solution always meets what can be met.
+    Min-max: the smallest common cap t such that the columns, muscles held to x_i <= max(lower_i,
+    min(upper_i, t)), leave no more unmet than without it. Under that cap the problem's own criterion
+    decides. t is found by bisection to within `tolerance`, from above, so that the solution always meets
+    what can be met.
 
     Args:
         problem: as for `share`.
         muscles: (n,) True for the columns whose activation counts.
-        start: multipliers to begin with.
+        start: as for `share`.
         tolerance: of the cap, in activation.
-        most_iterations: per solve.
+        most_iterations: as for `share`.
+
+    Raises:
+        ValueError: muscles has another shape or names none.
 
     """
     muscles = np.asarray(muscles, dtype=np.bool_)
     needed = problem.columns.shape[2:]
     if muscles.shape != needed or not muscles.any():
-        raise ValueError(f"muscles has shape {muscles.shape}, where {needed} with one True is needed.")
+        raise ValueError(
+            f"muscles has shape {muscles.shape}, where {needed} with at least one True is needed."
+        )
     free = share(problem, start, most_iterations=most_iterations)
     allowed = _unmet_cost(problem, free.unmet) * (1 + 1e-9)
-    low = np.zeros(len(allowed))
-    high = free.x[:, muscles].max(-1)
+    low, high = problem.lower[:, muscles].min(-1), free.x[:, muscles].max(-1)
     # Lighter weights make the unmet cost exact closer to the smallest cap, where the multipliers grow.
-    oracle = SharingProblem(
-        problem.columns,
-        problem.demand,
-        problem.lower,
-        problem.upper,
-        problem.weight * 1e-3,
-        problem.power,
-        problem.unmet_cost,
-        problem.reserve_weight,
-    )
-    total = free.iterations.copy()
-    guess = free.multipliers * 1e-3
-    for _ in range(60):
-        if (high - low <= tolerance).all():
-            break
+    oracle = replace(problem, weight=problem.weight * 1e-3)
+    near = replace(free, multipliers=free.multipliers * 1e-3)
+    iterations = free.iterations.copy()
+    while (high - low > tolerance).any():
         middle = 0.5 * (low + high)
-        tried = share(_capped(oracle, muscles, middle), guess, most_iterations=most_iterations)
-        enough = tried.converged & (_unmet_cost(problem, tried.unmet) <= allowed)
-        guess = np.where(enough[:, None], tried.multipliers, guess)
+        near = share(_capped(oracle, muscles, middle), near, most_iterations=most_iterations)
+        enough = near.converged & (_unmet_cost(problem, near.unmet) <= allowed)
         high, low = np.where(enough, middle, high), np.where(enough, low, middle)
-        total += tried.iterations
-    best = share(_capped(problem, muscles, high), free.multipliers, most_iterations=most_iterations)
-    return SharingSolution(
-        best.x,
-        best.unmet,
-        best.multipliers,
-        total + best.iterations,
-        best.objective,
-        best.kkt_residual,
-        best.converged,
-        best.status,
-    )
+        iterations += near.iterations
+    best = share(_capped(problem, muscles, high), free, most_iterations=most_iterations)
+    return replace(best, iterations=iterations + best.iterations)
 
 
 def _capped(problem: SharingProblem, muscles: NDArray[np.bool_], cap: Floats) -> SharingProblem:
     capped = np.maximum(problem.lower, np.minimum(problem.upper, cap[:, None]))
-    return SharingProblem(
-        problem.columns,
-        problem.demand,
-        problem.lower,
-        np.where(muscles, capped, problem.upper),
-        problem.weight,
-        problem.power,
-        problem.unmet_cost,
-        problem.reserve_weight,
-    )
+    return replace(problem, upper=np.where(muscles, capped, problem.upper))
 
 
 def _unmet_cost(problem: SharingProblem, unmet: Floats) -> Floats:
