@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from psoas.errors import InputError, TableError
-from psoas.sources.table import COLUMN_UNITS, read_parameters, read_table, unit_factor
+from psoas.sources.table import read_parameters, read_table
+from psoas.sources.units import COLUMN_UNITS, unit_factor
 
 GOOD = """# a comment
 level,height_mm,angle_deg,tension_n_cm2,note,basis,source
