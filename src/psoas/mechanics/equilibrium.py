@@ -92,17 +92,22 @@ def equilibrium(
     applied: tuple[AppliedForce, ...] = (),
     *,
     root_carried: bool = True,
+    available: np.ndarray | None = None,
 ) -> Equilibrium:
     """Share the demand of frames among muscles and contacts, and read the joint loads off the slide rows (D1, D5).
 
     Rows (hinges): R_act a + J' f_contact + passive tissue + J' f_applied + unmet = tau.
     The discs stiffen with compression, so the sharing is repeated until compression changes by <= 1 N (D6).
     root_carried: contacts must carry the root; without, its rows are left out and reported as the residual.
+    available (F, C): which contact points bear in which frame; None: all in all.
     """
+    if available is None:
+        available = np.ones((len(kin), len(contacts)), bool)
     parts = [
         _chunk(
             body, kin.frames(slice(i, i + CHUNK)), effort, contacts,
             tuple(_cut(a, slice(i, i + CHUNK)) for a in applied), root_carried,
+            available[i : i + CHUNK],
         )
         for i in range(0, len(kin), CHUNK)
     ]
@@ -197,6 +202,7 @@ def _chunk(
     contacts: tuple[ContactPoint, ...],
     applied: tuple[AppliedForce, ...],
     root_carried: bool,
+    available: np.ndarray,
 ) -> Equilibrium:
     m = body.muscle_count
     frames = len(kin)
@@ -217,7 +223,7 @@ def _chunk(
     names = BALANCED if root_carried else LUMBAR + HIPS
     rows = body.rows(names)
     matrix = np.concatenate([arms[:, rows] * active_force[:, None, :], columns[:, rows]], axis=2)
-    lower, upper, weight, power = _bounds(body, effort, columns.shape[2])
+    lower, upper, weight, power = _bounds(body, effort, np.repeat(available, 4, axis=1))
     cost = np.array([ROOT_COST if n in ROOT else UNMET_COST for n in names])
     muscles = np.arange(len(weight)) < m
 
@@ -274,17 +280,20 @@ def _chunk(
 
 
 def _bounds(
-    body: Body, effort: Effort, contact_count: int
+    body: Body, effort: Effort, available: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return lower (n,), upper (F, n), weight (n,), power (n,) of all columns; available (F, 4 C)."""
     m = body.muscle_count
     f = body.fibres
     weight = fascicle_weights(effort.weights, f.volume / f.optimal_fibre, f.optimal_fibre)
     contact_weight = CONTACT_COST * (CONTACT_UNIT / body.weight) ** 2
+    frames, contact_count = available.shape
     zero = np.zeros(contact_count)
     floor = np.minimum(effort.floor, effort.cap)
+    caps = np.broadcast_to(effort.cap, (frames, m))
     return (
         np.concatenate([floor, zero]),
-        np.concatenate([effort.cap, zero + np.inf]),
+        np.concatenate([caps, np.where(available, np.inf, 0.0)], axis=1),
         np.concatenate([weight, zero + contact_weight]),
         np.concatenate([np.full(m, power_of(effort.criterion)), zero + 2.0]),
     )

@@ -33,8 +33,11 @@ class Pose:
 
 
 @dataclass
-class _Angles:
-    """World and joint angles on the way to a pose (rad); None where a rule decides."""
+class Angles:
+    """World and joint angles on the way to a pose (rad); None where a rule decides.
+
+    thigh: inclination of the thighs to the vertical before the legs lean; lean: of the legs about the ankles.
+    """
 
     tilt: float
     trunk: tuple[float, float, float]
@@ -48,6 +51,23 @@ class _Angles:
     neck: float
     lean: float = 0.0
     side_lean: float = 0.0
+
+
+def symmetric_angles(tilt: float, trunk: float, thigh: float, knee: float) -> Angles:
+    """Return the angles of an upright, symmetric posture on its feet, arms hanging."""
+    free: dict[str, float | None] = {"r": None, "l": None}
+    return Angles(
+        tilt,
+        (trunk, 0.0, 0.0),
+        {},
+        {"r": thigh, "l": thigh},
+        dict(free),
+        {"r": knee, "l": knee},
+        dict(free),
+        dict(free),
+        {"r": 0.0, "l": 0.0},
+        0.0,
+    )
 
 
 def pose(body: Body, posture: Posture, surroundings: Surroundings | None = None) -> Pose:
@@ -69,9 +89,9 @@ def pose(body: Body, posture: Posture, surroundings: Surroundings | None = None)
     whole_body = base.feet == "balance" and len(hips) == 2 and not given_tilt
     if whole_body:
         angles.tilt = float(np.mean([angles.hip[s] or 0.0 for s in "rl"]) - np.mean([angles.thigh[s] for s in "rl"]))
-    positions = _positions(body, angles, base)
+    positions = positions_of(body, angles, lying=base.feet == "free", roll=base.pelvis_rotation)
     if base.feet == "balance" and all(angles.ankle[s] is None for s in bearing):
-        positions = _balanced(body, angles, base, bearing, whole_body)
+        positions = balanced(body, angles, bearing, whole_body=whole_body)
     if surroundings.elbows_on_thighs:
         positions = _elbows_on_thighs(body, positions)
     contacts = _contacts(base, surroundings)
@@ -82,7 +102,7 @@ def pose(body: Body, posture: Posture, surroundings: Surroundings | None = None)
     return Pose(positions, contacts, bearing, supported, backrest, base.sources)
 
 
-def _read(posture: Posture, base: Preset) -> _Angles:
+def _read(posture: Posture, base: Preset) -> Angles:
     def number(value: float | None, default: float) -> float:
         return default if value is None else math.radians(value)
 
@@ -92,7 +112,7 @@ def _read(posture: Posture, base: Preset) -> _Angles:
 
     knee = {s: x or 0.0 for s, x in sided(posture.knee_flexion_deg, base.knee).items()}
     elbow = {s: x or 0.0 for s, x in sided(posture.elbow_flexion_deg, base.elbow).items()}
-    return _Angles(
+    return Angles(
         number(posture.pelvis_tilt_deg, base.pelvis_tilt),
         (
             number(posture.trunk_flexion_deg, base.trunk_flexion),
@@ -110,13 +130,14 @@ def _read(posture: Posture, base: Preset) -> _Angles:
     )
 
 
-def _positions(body: Body, a: _Angles, base: Preset) -> np.ndarray:
+def positions_of(body: Body, a: Angles, *, lying: bool = False, roll: float = 0.0) -> np.ndarray:
+    """Return positions (V,) of these angles: the rhythm shares the trunk, feet are level unless lying, arms hang."""
     anatomy = body.anatomy
     assert anatomy is not None
     q = np.zeros(body.model.nq)
     dof = body.dof
     q[dof["pelvis_tilt"]] = a.tilt
-    q[dof["pelvis_rotation"]] = base.pelvis_rotation
+    q[dof["pelvis_rotation"]] = roll
     flexion = 0.0
     for disc in anatomy.discs:
         shares = (disc.flexion_share, disc.bend_share, disc.twist_share)
@@ -125,7 +146,6 @@ def _positions(body: Body, a: _Angles, base: Preset) -> np.ndarray:
         if disc.level in a.levels:
             q[dof[f"{disc.level}_flexion"]] = a.levels[disc.level]
         flexion += q[dof[f"{disc.level}_flexion"]]
-    lying = base.feet == "free"
     for s in "rl":
         given = a.hip[s]
         thigh = a.thigh[s] + a.lean
@@ -149,7 +169,7 @@ def _positions(body: Body, a: _Angles, base: Preset) -> np.ndarray:
     return q
 
 
-def _hang(body: Body, q: np.ndarray, a: _Angles) -> None:
+def _hang(body: Body, q: np.ndarray, a: Angles) -> None:
     """Turn the shoulders whose flexion is not given so that the upper arms point down in the world.
 
     The arm's long axis in the thorax is y = R' e_y = Rz(f) Rx(a) e_y = (-sin f cos a, cos f cos a, sin a).
@@ -169,7 +189,7 @@ def _hang(body: Body, q: np.ndarray, a: _Angles) -> None:
             q[body.dof[f"shoulder_adduction_{s}"]] = sign * math.asin(float(np.clip(up[2], -1.0, 1.0)))
 
 
-def _balanced(body: Body, a: _Angles, base: Preset, bearing: str, whole_body: bool) -> np.ndarray:
+def balanced(body: Body, a: Angles, bearing: str = "rl", *, whole_body: bool = False) -> np.ndarray:
     """Find the lean of the legs (and to the side on one foot) that puts the centre of mass over mid-foot."""
     tilt = a.tilt
 
@@ -177,7 +197,7 @@ def _balanced(body: Body, a: _Angles, base: Preset, bearing: str, whole_body: bo
         a.lean, a.side_lean = lean, side
         if whole_body:
             a.tilt = tilt - lean
-        q = _positions(body, a, base)
+        q = positions_of(body, a)
         return q, _mass_over_feet(body, q, bearing)
 
     lean, side = 0.0, 0.0

@@ -1,0 +1,328 @@
+"""The waist: `run` takes cases through posing or fitting, balance and joint loads to results."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import metadata, resources
+
+import numpy as np
+
+from psoas.anatomy.anatomy import Anatomy
+from psoas.anatomy.groups import resolve
+from psoas.anatomy.scale import scale
+from psoas.body.body import Body
+from psoas.body.build import build
+from psoas.body.contacts import ContactPoint, contact_points
+from psoas.body.coordinates import BALANCED, BEND_AXES, ROOT
+from psoas.case.case import Case
+from psoas.case.change import per_fascicle
+from psoas.case.movement import Movement
+from psoas.errors import PoseError
+from psoas.mechanics.equilibrium import AppliedForce, Effort, Equilibrium, equilibrium
+from psoas.mechanics.joints import pressure
+from psoas.mechanics.kinetics import Kinetics, kinetics, world_points
+from psoas.mechanics.pattern import pattern_motion
+from psoas.mechanics.pose import on_the_floor, pose
+from psoas.mechanics.rhythm import settle
+from psoas.motion.patterns import DURATION_S, keyframes, pattern_sources
+from psoas.result import Contacts, Muscles, Result
+
+UNMET_NM, UNMET_SHARE = 2.0, 0.05  # a joint is flagged above max(2 N m, 5 % of its demand) (D5)
+RESIDUAL_WEIGHT, RESIDUAL_MOMENT = 0.15, 0.04  # of body weight, of body weight x height (D5)
+EDGE_S = 0.15  # at both ends of a recording
+CARRIED_N = 1e-3  # N or N m at the root; more is a posture that no contact balances
+PATTERN_RATE_HZ = 20.0
+JOINTS_OF_HIP = ("flexion", "adduction", "rotation")
+
+
+@dataclass(frozen=True)
+class Frames:
+    """What a case asks to be balanced: F frames of a body with its contacts and known forces."""
+
+    body: Body
+    time_s: np.ndarray
+    positions: np.ndarray
+    velocities: np.ndarray | None
+    accelerations: np.ndarray | None
+    contacts: tuple[ContactPoint, ...]
+    available: np.ndarray | None
+    applied: tuple[AppliedForce, ...]
+    effort: Effort
+    measured: bool = False  # ground forces were measured: the root carries a residual
+    recorded: bool = False
+    phases: tuple[tuple[str, int], ...] = ()
+    sources: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def run(cases: Sequence[Case] | Case, *, moment_arms: bool = False) -> list[Result]:
+    """Return the result of each case.
+
+    Subject -> Anatomy; posture, pattern or recording -> frames of its body; frames -> demand -> muscle, contact and
+    passive forces -> loads of each lumbar joint -> Result. moment_arms adds each fascicle's arms about hips and levels.
+    Raises InputError, FileError or PoseError for what cannot be computed; a frame that is computed but not met is
+    flagged in `Result.status`.
+    """
+    listed = [cases] if isinstance(cases, Case) else cases
+    return [result_of(case, frames_of(case), moment_arms=moment_arms) for case in listed]
+
+
+def result_of(case: Case, frames: Frames, *, moment_arms: bool = False) -> Result:
+    """Balance the frames of a case and return its result; raises PoseError where no contact can bear a posture."""
+    kin = kinetics(frames.body, frames.positions, frames.velocities, frames.accelerations)
+    found = equilibrium(
+        frames.body,
+        kin,
+        frames.effort,
+        frames.contacts,
+        _with_given_forces(case, frames, kin),
+        root_carried=not frames.measured,
+        available=frames.available,
+    )
+    if not frames.measured:
+        _refuse_unbalanced(frames, found)
+    return _result(case, frames, kin, found, moment_arms)
+
+
+def frames_of(case: Case) -> Frames:
+    """Return what a case asks to be balanced: a posture posed, a pattern played or a recording fitted."""
+    if case.posture is not None:
+        return _posture_frames(case)
+    if isinstance(case.motion, Movement) and case.motion.pattern is not None:
+        return _pattern_frames(case, case.motion)
+    from psoas.recorded import recorded_frames
+
+    return recorded_frames(case)
+
+
+def _posture_frames(case: Case) -> Frames:
+    assert case.posture is not None
+    anatomy = scale(case.subject)
+    body = build(anatomy, _loads(case))
+    posed = pose(body, case.posture, case.surroundings)
+    effort = effort_of(case, body, supported=posed.supported)
+    contacts = contact_points(anatomy, posed.contacts, posed.backrest_deg, posed.bearing)
+    free = tuple(x for x in body.levels if x not in case.posture.levels_deg)
+    positions = on_the_floor(body, posed.positions, posed.bearing)
+    positions = settle(body, positions, effort, contacts, free=free)
+    notes = list(posed.notes)
+    if not np.allclose(positions, posed.positions, atol=1e-9) and abs(case.posture.trunk_flexion_deg or 1.0) > 0:
+        notes.append("assumed: the lumbar levels share trunk flexion with the least effort near the rhythm")
+    return Frames(
+        body, np.zeros(1), positions[None], None, None, contacts, None, (), effort,
+        sources=posed.sources, notes=tuple(notes),
+    )
+
+
+def _pattern_frames(case: Case, movement: Movement) -> Frames:
+    pattern = movement.pattern or ""
+    keys = keyframes(pattern)
+    body = build(scale(case.subject), _loads(case))
+    effort = effort_of(case, body, supported=False)
+    duration = movement.duration_s or DURATION_S[pattern]
+    ratio = 1.0
+    if movement.peak_inclination_deg is not None:
+        peak = np.degrees(max(k.pelvis_tilt + k.trunk_flexion for k in keys))
+        ratio = movement.peak_inclination_deg / float(peak)
+    count = max(int(round(duration * PATTERN_RATE_HZ)) + 1, 21)
+    moved = pattern_motion(body, pattern, effort, duration, count, ratio)
+    return Frames(
+        body,
+        moved.time_s,
+        moved.positions,
+        moved.velocities,
+        moved.accelerations,
+        moved.contacts,
+        moved.available,
+        (),
+        effort,
+        phases=moved.phases,
+        sources=pattern_sources(pattern),
+        notes=("assumed: the movement passes between published postures with the least jerk",),
+    )
+
+
+def _loads(case: Case) -> tuple[float, float]:
+    hands = case.surroundings.hands_kg
+    return hands.right or 0.0, hands.left or 0.0
+
+
+def effort_of(case: Case, body: Body, *, supported: bool) -> Effort:
+    """Return floors, caps, tight and weak of every fascicle from a case's [change] and [solve]."""
+    assert body.anatomy is not None
+    names, groups = body.fibres.names, body.fibres.groups
+
+    def known(name: str) -> Sequence[int]:
+        return resolve(name, names, groups)
+
+    def of(wanted: dict[str, float]) -> np.ndarray:
+        return per_fascicle(wanted, known, len(names))
+
+    tone = case.change.tone
+    if tone is None:
+        tone = body.anatomy.parameters["tone_supported" if supported else "tone_upright"]
+    return Effort(
+        np.full(len(names), tone),
+        1.0 - of(case.change.inhibited),
+        of(case.change.tight),
+        of(case.change.weak),
+        case.solve.criterion,
+        case.solve.weights,
+    )
+
+
+def _with_given_forces(case: Case, frames: Frames, kin: Kinetics) -> tuple[AppliedForce, ...]:
+    applied = list(frames.applied)
+    assert frames.body.anatomy is not None
+    for given in case.surroundings.forces:
+        centre = np.array(frames.body.anatomy.segment(given.body).centre)
+        points = world_points(frames.body, kin, given.body, centre)
+        applied.append(AppliedForce(given.body, np.tile(given.force_n, (len(kin), 1)), points))
+    return tuple(applied)
+
+
+def _refuse_unbalanced(frames: Frames, found: Equilibrium) -> None:
+    left = np.abs(found.unmet[:, : len(ROOT)]).max(axis=0)
+    if left.max() <= CARRIED_N * max(frames.body.weight, 1.0):
+        return
+    bearing = sorted({c.contact for c in frames.contacts}) or ["nothing"]
+    force, moment = float(np.linalg.norm(left[:3])), float(np.linalg.norm(left[3:]))
+    raise PoseError(
+        f"No contact can balance this posture: {', '.join(bearing)} cannot carry {force:.0f} N and {moment:.0f} N m. "
+        "Give it a seat, a backrest or a bed under [surroundings], or bring the trunk back over what bears it."
+    )
+
+
+def _result(case: Case, frames: Frames, kin: Kinetics, found: Equilibrium, moment_arms: bool) -> Result:
+    body = frames.body
+    anatomy = body.anatomy
+    assert anatomy is not None
+    m = body.muscle_count
+    loads = {
+        "compression_n": found.loads.compression.T,
+        "anterior_shear_n": found.loads.anterior_shear.T,
+        "right_shear_n": found.loads.right_shear.T,
+        "flexion_moment_nm": found.loads.flexion_moment.T,
+        "pressure_mpa": pressure(anatomy, found.loads.compression).T / 1e6,
+    }
+    arms = None
+    if moment_arms:
+        rows = {"hip": "", **{level: f"{level}_flexion" for level in body.levels}}
+        arms = {joint: 1e3 * _flexion_arms(body, kin, name)[:, :m].T for joint, name in rows.items()}
+    names = tuple(dict.fromkeys(c.contact for c in frames.contacts))
+    by_contact = np.zeros((len(names), len(kin), 3))
+    for c, force in zip(frames.contacts, np.moveaxis(found.contact, 1, 0), strict=True):
+        by_contact[names.index(c.contact)] += force
+    residual = _residual(body, kin, found) if frames.measured else np.zeros((2, len(kin)))
+    unmet = _by_joint(body, -found.unmet)
+    demand = _by_joint(body, -found.demand)
+    return Result(
+        case.to_dict(),
+        frames.time_s,
+        loads,
+        Muscles(
+            body.fibres.names,
+            body.fibres.groups,
+            tuple(n[-1] for n in body.fibres.names),
+            found.activation.T,
+            found.active.T,
+            found.passive.T,
+            kin.length[:, :m].T,
+            arms,
+        ),
+        Contacts(names, by_contact),
+        demand,
+        unmet,
+        {"force_n": residual[0], "moment_nm": residual[1]},
+        _status(frames, found, demand, unmet, residual),
+        tuple(sorted({*anatomy.sources, *frames.sources, "degroote2016"})),
+        (*anatomy.notes, *frames.notes, *_assumptions(anatomy, frames, found)),
+        model_hash(),
+        metadata.version("psoas"),
+    )
+
+
+def _flexion_arms(body: Body, kin: Kinetics, name: str) -> np.ndarray:
+    if name:
+        return kin.arms[:, body.dof[name]]
+    return kin.arms[:, body.dof["hip_flexion_r"]] + kin.arms[:, body.dof["hip_flexion_l"]]
+
+
+def _by_joint(body: Body, rows: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
+    """Return (F, rows) as joint -> flexion, bend, twist; at the hips: flexion, adduction, internal rotation."""
+    place = {name: i for i, name in enumerate(BALANCED)}
+    table = {
+        level: {axis: rows[:, place[f"{level}_{axis}"]] for axis in BEND_AXES} for level in body.levels
+    }
+    for side in "rl":
+        table[f"hip_{side}"] = {
+            axis: rows[:, place[f"hip_{joint}_{side}"]]
+            for axis, joint in zip(BEND_AXES, JOINTS_OF_HIP, strict=True)
+        }
+    return table
+
+
+def _residual(body: Body, kin: Kinetics, found: Equilibrium) -> np.ndarray:
+    """Return the norms (2, F) of force [N] and moment about the pelvis' origin [N m] that nothing carries."""
+    rows = body.rows(ROOT)
+    axes = kin.axis[:, rows]
+    left = found.unmet[:, : len(ROOT)]
+    force = np.einsum("fk,fkx->fx", left[:, :3], axes[:, :3])
+    # Hinge rows are a_k . M; the axes of the three hinges are not orthogonal, so solve for M.
+    moment = np.linalg.solve(axes[:, 3:], left[:, 3:, None])[..., 0]
+    return np.stack([np.linalg.norm(force, axis=1), np.linalg.norm(moment, axis=1)])
+
+
+def _status(
+    frames: Frames,
+    found: Equilibrium,
+    demand: dict[str, dict[str, np.ndarray]],
+    unmet: dict[str, dict[str, np.ndarray]],
+    residual: np.ndarray,
+) -> tuple[str, ...]:
+    body, time = frames.body, frames.time_s
+    status = []
+    for i, t in enumerate(time):
+        why = ""
+        for joint, axes in unmet.items():
+            size = float(np.linalg.norm([axes[a][i] for a in BEND_AXES]))
+            asked = float(np.linalg.norm([demand[joint][a][i] for a in BEND_AXES]))
+            if not why and size > max(UNMET_NM, UNMET_SHARE * asked):
+                why = f"{size:.0f} N m unmet at {joint}"
+        if not why and residual[0, i] > RESIDUAL_WEIGHT * body.weight:
+            why = f"residual force {residual[0, i] / body.weight:.0%} of body weight"
+        if not why and residual[1, i] > RESIDUAL_MOMENT * body.weight * body.height:
+            why = f"residual moment {residual[1, i] / body.weight / body.height:.1%} of body weight x height"
+        if not why and not found.converged[i]:
+            why = f"not solved: {found.status[i]}"
+        edge = frames.recorded and (t - time[0] < EDGE_S or time[-1] - t < EDGE_S)
+        status.append("edge" if edge else f"flagged: {why}" if why else "ok")
+    return tuple(status)
+
+
+def _assumptions(anatomy: Anatomy, frames: Frames, found: Equilibrium) -> tuple[str, ...]:
+    tone = float(frames.effort.floor.max(initial=0.0))
+    notes = [
+        f"assumed: every muscle at least {tone:.1%} active (tone)",
+        "assumed: psoas fibres at their optimal length in standing; a tight psoas pulls 3-4 times more if they are 15 % longer",
+        f"disc pressure = compression / (disc area x {anatomy.parameters['pressure_factor']:g})",
+    ]
+    peak = float(found.abdominal_pressure.max(initial=0.0))
+    notes.append(f"abdominal pressure up to {peak / 1e3:.1f} kPa, from the pull of the abdominal wall (assumed cylinder)")
+    return tuple(notes)
+
+
+@lru_cache(maxsize=1)
+def model_hash() -> str:
+    """Return a short hash over every shipped table: two results of one hash rest on the same figures."""
+    digest = hashlib.sha256()
+    for folder in ("anatomy/data", "motion/data"):
+        for entry in sorted(resources.files("psoas").joinpath(folder).iterdir(), key=lambda e: e.name):
+            if entry.name.endswith((".csv", ".toml")):
+                digest.update(entry.name.encode() + entry.read_bytes())
+    return digest.hexdigest()[:12]
+
+

@@ -1,0 +1,142 @@
+"""A pattern's keyframes -> frames of a body: balanced on its feet, then borne by what it reaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from psoas.body.body import Body
+from psoas.body.contacts import ContactPoint, contact_points
+from psoas.mechanics.equilibrium import Effort
+from psoas.mechanics.kinetics import kinetics, world_points
+from psoas.mechanics.pose import Angles, balanced, positions_of, symmetric_angles
+from psoas.mechanics.rhythm import settle
+from psoas.motion.patterns import Keyframe, keyframes, minimum_jerk
+
+
+@dataclass(frozen=True)
+class PatternMotion:
+    """F frames of a pattern: positions and derivatives (F, V), contacts C and when each bears (F, C), phases."""
+
+    time_s: np.ndarray
+    positions: np.ndarray
+    velocities: np.ndarray
+    accelerations: np.ndarray
+    contacts: tuple[ContactPoint, ...]
+    available: np.ndarray
+    phases: tuple[tuple[str, int], ...]  # phase -> frame
+
+
+def pattern_motion(
+    body: Body, pattern: str, effort: Effort, duration_s: float, frames: int, scale: float = 1.0
+) -> PatternMotion:
+    """Return a pattern as frames of this body.
+
+    Between keyframes every angle follows the minimum-jerk course; legs lean so that the centre of mass stays over
+    mid-foot while the feet alone bear; the soles stay where they are. At the keyframes the lumbar levels settle their
+    shares (D6), which change along the same course. scale: of pelvis tilt and trunk flexion at all keyframes.
+    """
+    keys = [_scaled(k, scale) for k in keyframes(pattern)]
+    assert body.anatomy is not None
+    time = np.linspace(0.0, 1.0, frames)
+    shares = _shares(body, keys, _leans(body, keys, None), effort)
+    held = _leans(body, keys, shares)
+    positions = np.zeros((frames, body.model.nq))
+    bearings: list[tuple[str, ...]] = []
+    for i, t in enumerate(time):
+        k = min(int(np.searchsorted([x.time for x in keys], t, side="right")) - 1, len(keys) - 2)
+        course = float(minimum_jerk(np.array((t - keys[k].time) / (keys[k + 1].time - keys[k].time))))
+        a = _between(keys[k], keys[k + 1], course)
+        bearing = keys[k].bearing if t < keys[k + 1].time else keys[k + 1].bearing
+        share = shares[k] + course * (shares[k + 1] - shares[k])
+        a.levels = dict(zip(body.levels, share * a.trunk[0], strict=True))
+        if bearing == ("feet",):
+            positions[i] = balanced(body, a)
+        else:
+            a.lean = held[k] + course * (held[k + 1] - held[k])
+            positions[i] = positions_of(body, a)
+        bearings.append(bearing)
+    positions = _on_fixed_soles(body, positions)
+    seconds = time * duration_s
+    velocities = np.gradient(positions, seconds, axis=0, edge_order=2)
+    accelerations = np.gradient(velocities, seconds, axis=0, edge_order=2)
+    names = tuple(dict.fromkeys(name for b in bearings for name in b))
+    contacts = contact_points(body.anatomy, names)
+    kinds = [_kind(c) for c in contacts]
+    available = np.array([[kind in b for kind in kinds] for b in bearings])
+    phases = tuple((k.phase, int(np.argmin(np.abs(time - k.time)))) for k in keys)
+    return PatternMotion(seconds, positions, velocities, accelerations, contacts, available, phases)
+
+
+def _scaled(k: Keyframe, scale: float) -> Keyframe:
+    return replace(k, pelvis_tilt=k.pelvis_tilt * scale, trunk_flexion=k.trunk_flexion * scale)
+
+
+def _kind(c: ContactPoint) -> str:
+    return "feet" if c.contact.startswith("foot_") else c.contact
+
+
+def _between(first: Keyframe, second: Keyframe, course: float) -> Angles:
+    def mix(name: str) -> float:
+        start: float = getattr(first, name)
+        return start + course * (getattr(second, name) - start)
+
+    return symmetric_angles(mix("pelvis_tilt"), mix("trunk_flexion"), mix("thigh"), mix("knee"))
+
+
+def _leans(body: Body, keys: list[Keyframe], shares: list[np.ndarray] | None) -> list[float]:
+    """Lean of the legs at each keyframe; `hold` takes the one before, `ahead` the next.
+
+    shares: of each level at each keyframe (K,); None: the rhythm's.
+    """
+    leans: list[float] = []
+    for i, k in enumerate(keys):
+        if k.legs == "hold":
+            leans.append(leans[-1])
+            continue
+        at = i + 1 if k.legs == "ahead" else i
+        a = _between(keys[at], keys[at], 0.0)
+        if shares is not None:
+            a.levels = dict(zip(body.levels, shares[at] * a.trunk[0], strict=True))
+        balanced(body, a)
+        leans.append(a.lean)
+    return leans
+
+
+def _shares(body: Body, keys: list[Keyframe], leans: list[float], effort: Effort) -> list[np.ndarray]:
+    """Settled share of each level in trunk flexion at each keyframe (K,); where there is none, the next one's."""
+    assert body.anatomy is not None
+    rhythm = np.array([d.flexion_share for d in body.anatomy.discs])
+    found: list[np.ndarray | None] = []
+    rows = body.rows(tuple(f"{level}_flexion" for level in body.levels))
+    seen: dict[Keyframe, np.ndarray] = {}
+    for k, lean in zip(keys, leans, strict=True):
+        if abs(k.trunk_flexion) < 1e-9:
+            found.append(None)
+            continue
+        same = replace(k, phase="", time=0.0)
+        if same not in seen:
+            a = _between(k, k, 0.0)
+            a.lean = lean
+            q = settle(body, positions_of(body, a), effort, contact_points(body.anatomy, k.bearing))
+            seen[same] = q[rows] / k.trunk_flexion
+        found.append(seen[same])
+    known = [x for x in found if x is not None]
+    shares: list[np.ndarray] = []
+    for i, x in enumerate(found):
+        near = next((y for y in found[i:] if y is not None), known[-1] if known else rhythm)
+        shares.append(near if x is None else x)
+    return shares
+
+
+def _on_fixed_soles(body: Body, positions: np.ndarray) -> np.ndarray:
+    """Move the pelvis so that the right heel keeps its place, height 0 and mid-line distance of the first frame."""
+    assert body.anatomy is not None
+    heel = next(p for p in body.anatomy.skin if p.contact == "feet" and p.body == "foot_r")
+    place = world_points(body, kinetics(body, positions), heel.body, np.array(heel.position))
+    moved = positions.copy()
+    moved[:, body.dof["pelvis_tx"]] -= place[:, 0]
+    moved[:, body.dof["pelvis_ty"]] -= place[:, 1]
+    moved[:, body.dof["pelvis_tz"]] -= place[:, 2] - place[0, 2]
+    return moved

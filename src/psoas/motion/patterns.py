@@ -1,0 +1,54 @@
+"""Patterns of movement: keyframes with their sources, and how the body passes between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from psoas.errors import InputError
+from psoas.sources.table import read_table
+
+DURATION_S = {"sit": 2.0, "stand_up": 2.0, "bend": 5.0}
+
+
+@dataclass(frozen=True)
+class Keyframe:
+    """One moment of a pattern; angles in rad, `time` as share of the duration."""
+
+    phase: str
+    time: float
+    pelvis_tilt: float
+    trunk_flexion: float
+    thigh: float
+    knee: float
+    legs: str  # balance: lean until balanced; hold: as the keyframe before left them; ahead: as the next needs
+    bearing: tuple[str, ...]
+
+
+@lru_cache(maxsize=8)
+def keyframes(pattern: str) -> tuple[Keyframe, ...]:
+    """Return the keyframes of a pattern in order of time; an unknown one is an InputError."""
+    table = read_table("motion/data/patterns.csv")
+    known = list(dict.fromkeys(table.text("pattern")))
+    if pattern not in known:
+        raise InputError(f"The pattern '{pattern}' is not there yet. Known: {', '.join(known)}.", "pattern")
+    table = table.where("pattern", pattern)
+    numbers = [
+        table.si(c) for c in ("time_ratio", "pelvis_tilt_deg", "trunk_flexion_deg", "thigh_deg", "knee_deg")
+    ]
+    return tuple(
+        Keyframe(row["phase"], *(float(n[i]) for n in numbers), row["legs"], tuple(row["bearing"].split(";")))
+        for i, row in enumerate(table.rows)
+    )
+
+
+def pattern_sources(pattern: str) -> tuple[str, ...]:
+    """Return the bibliography keys of a pattern's keyframes."""
+    return tuple(sorted(read_table("motion/data/patterns.csv").where("pattern", pattern).sources))
+
+
+def minimum_jerk(share: np.ndarray) -> np.ndarray:
+    """s = 10 x^3 - 15 x^4 + 6 x^5 for x in 0..1: from rest to rest with the least jerk."""
+    return share**3 * (10.0 - 15.0 * share + 6.0 * share**2)

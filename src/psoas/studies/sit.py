@@ -1,0 +1,143 @@
+"""Sitting down: a person of given mass and stature goes from standing onto a chair."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from psoas.anatomy.subject import Subject
+from psoas.body.body import Body
+from psoas.case.case import Case
+from psoas.case.change import Change
+from psoas.case.movement import Movement
+from psoas.case.posture import Sided
+from psoas.case.surroundings import Surroundings
+from psoas.chain import Frames, effort_of, frames_of, result_of
+from psoas.mechanics.kinetics import kinetics, world_points
+from psoas.result import Result
+from psoas.studies.study import Study, Trace
+
+UPPER_FASCICLE = "psoas_L1_VB_r"
+GROUPS = (("psoas_major", "psoas"), ("multifidus", "multifidus"), ("erector_spinae", "erector spinae"))
+
+
+def sit(subject: Subject | None = None, *, change: Change | None = None, hands_kg: float = 0.0) -> Study:
+    """Return the loads of sitting down, beside those of the untouched person where something is changed.
+
+    Both persons make the same movement (keyframes of `motion/data/patterns.csv`), so that the difference is the
+    muscle's alone. Lengths and forces are of all fascicles of a group on both sides; places are of the right psoas,
+    against the soles of the feet.
+    """
+    normal = Case(
+        subject=subject or Subject(),
+        motion=Movement(pattern="sit"),
+        surroundings=Surroundings(hands_kg=Sided(left=hands_kg / 2, right=hands_kg / 2)),
+        name="normal",
+    )
+    frames = frames_of(normal)
+    results = [result_of(normal, frames)]
+    if change is not None and (not change.is_empty or change.tone is not None):
+        changed = normal.with_changes(change=change, name=_name(change))
+        results.append(result_of(changed, replace(frames, effort=effort_of(changed, frames.body, supported=False))))
+    places = _places(frames)
+    person = f"{normal.subject.sex}, {normal.subject.mass_kg:g} kg, {normal.subject.height_m:g} m"
+    return Study(
+        f"Sitting down on a chair: {person}",
+        tuple(results),
+        frames.phases,
+        tuple(_traces(frames, results, places)),
+        tuple(_findings(frames, results, places)),
+    )
+
+
+def _name(change: Change) -> str:
+    parts = [
+        f"{muscle.replace('_', ' ')} {fraction:.0%} {kind}"
+        for kind in ("tight", "weak", "inhibited")
+        for muscle, fraction in getattr(change, kind).items()
+    ]
+    if change.tone is not None:
+        parts.append(f"tone {change.tone:.1%}")
+    return ", ".join(parts)
+
+
+def _places(frames: Frames) -> dict[str, np.ndarray]:
+    """World places (F, 3) [m] of the ends of the upper psoas fascicle."""
+    body = frames.body
+    assert body.anatomy is not None
+    kin = kinetics(body, frames.positions)
+    path = next(f.path for f in body.anatomy.fascicles if f.name == UPPER_FASCICLE)
+    return {
+        "upper": world_points(body, kin, path[0][0], np.array(path[0][1])),
+        "lower": world_points(body, kin, path[-1][0], np.array(path[-1][1])),
+    }
+
+
+def _angle(frames: Frames, *names: str) -> np.ndarray:
+    return np.degrees(frames.positions[:, frames.body.rows(names)].sum(axis=1))
+
+
+def _lumbar(body: Body) -> tuple[str, ...]:
+    return tuple(f"{level}_flexion" for level in body.levels)
+
+
+def _traces(frames: Frames, results: list[Result], places: dict[str, np.ndarray]) -> list[Trace]:
+    count = len(results)
+    shared = [
+        ("trunk inclination", "deg", _angle(frames, "pelvis_tilt", *_lumbar(frames.body)), 0),
+        ("pelvis tilt", "deg", _angle(frames, "pelvis_tilt"), 0),
+        ("hip flexion", "deg", _angle(frames, "hip_flexion_r"), 0),
+        ("lumbar flexion", "deg", _angle(frames, *_lumbar(frames.body)), 0),
+        ("psoas lower end, forward", "cm", 100 * places["lower"][:, 0], 1),
+        ("psoas lower end, height", "cm", 100 * places["lower"][:, 1], 1),
+        ("psoas upper end, forward", "cm", 100 * places["upper"][:, 0], 1),
+        ("psoas upper end, height", "cm", 100 * places["upper"][:, 1], 1),
+    ]
+    traces = [Trace(label, unit, (values,) * count, decimals) for label, unit, values, decimals in shared]
+    for group, label in GROUPS:
+        sums = [r.group(group) for r in results]
+        traces.append(Trace(f"{label} length (mean)", "mm", tuple(1e3 * s.length_m for s in sums), 0))
+        traces.append(Trace(f"{label} force", "N", tuple(s.force_n for s in sums), 0))
+    for level in ("L4/L5", "L5/S1"):
+        traces.append(Trace(f"{level} compression", "N", tuple(r.level(level)["compression_n"] for r in results)))
+        traces.append(Trace(f"{level} forward shear", "N", tuple(r.level(level)["anterior_shear_n"] for r in results)))
+    return traces
+
+
+def _findings(frames: Frames, results: list[Result], places: dict[str, np.ndarray]) -> list[str]:
+    normal = results[0]
+    first, last = 0, normal.frames - 1
+    psoas = normal.group("psoas_major")
+    lower = 100 * (places["lower"][last] - places["lower"][first])
+    upper = 100 * (places["upper"][last] - places["upper"][first])
+    curve = _angle(frames, *_lumbar(frames.body))
+    length = 1e3 * psoas.length_m
+    found = [
+        f"From standing to seated the psoas's lower end moves {_way(lower)}, its upper end {_way(upper)} "
+        "(against the feet).",
+        f"Its path goes from {length[first]:.0f} to {length[last]:.0f} mm (mean of its fascicles), shortest "
+        f"{length.min():.0f} mm; its force from {psoas.force_n[first]:.0f} to {psoas.force_n[last]:.0f} N, both sides.",
+        f"The lumbar curve {'flattens' if curve[last] > curve[first] else 'deepens'} by "
+        f"{abs(curve[last] - curve[first]):.0f} degrees (an input: Endo 2012).",
+    ]
+    for group, label in GROUPS[1:]:
+        g = normal.group(group)
+        change = 100 * (g.length_m[last] / g.length_m[first] - 1.0)
+        found.append(
+            f"The {label} {'lengthens' if change > 0 else 'shortens'} by {abs(change):.0f} %; its force goes from "
+            f"{g.force_n[first]:.0f} to {g.force_n[last]:.0f} N, largest {g.force_n.max():.0f} N."
+        )
+    if len(results) > 1:
+        tight = results[1].group("psoas_major")
+        found.append(
+            f"With {results[1].name} the psoas pulls {tight.force_n[first]:.0f} N standing and "
+            f"{tight.force_n[last]:.0f} N seated, against {psoas.force_n[first]:.0f} and {psoas.force_n[last]:.0f} N."
+        )
+    return found
+
+
+def _way(move: np.ndarray) -> str:
+    along = f"{abs(move[0]):.0f} cm {'forward' if move[0] > 0 else 'back'}"
+    up = f"{abs(move[1]):.0f} cm {'up' if move[1] > 0 else 'down'}"
+    return f"{along} and {up}"
