@@ -125,6 +125,27 @@ def test_gaps_stay_missing_and_are_told(write, figure):
     assert np.isnan(smoothed.positions).sum() == np.isnan(filled.positions).sum()
 
 
+def test_a_jump_of_the_clock_parts_what_is_smoothed(write, figure):
+    time_s, positions = figure
+    jumped = np.where(np.arange(30) < 15, time_s, time_s + 5.0)
+    positions = positions + np.where(np.arange(30) < 15, 0.0, 0.3)[:, None, None]
+    recording = read(write(trc_text(positions, jumped)))
+    assert any("clock jumps 1 times, first from 0.23333 to 5.25 s" in note for note in recording.notes)
+    # Smoothed over the jump, the step of 0.3 m would smear by some 0.1 m; apart, each side keeps its place.
+    assert np.abs(recording.smoothed(6.0).positions - positions).max() < 0.01
+
+
+@pytest.mark.parametrize(
+    ("head", "foot"),
+    [("LFHD", "LHEE"), ("C7_study", "r_calc_study"), ("R.Shoulder", "RMT5"), ("Neck", "L_Ankle")],
+)
+def test_names_of_other_marker_sets_tell_head_from_foot(write, figure, head, foot):
+    time_s, positions = figure
+    names = [head, "M1", "M2", "M3", foot, "M5"]
+    note = read(write(trc_text(positions, time_s, names=names))).notes[1]
+    assert note.startswith("Up is y: the head and shoulder markers lie 1.70 m above")
+
+
 def test_a_single_frame_is_a_posture(write):
     time_s, positions = stick_figure(1)
     recording = read(write(trc_text(positions, time_s)))

@@ -7,6 +7,8 @@ import numpy as np
 from psoas.errors import InputError
 
 LONGEST_BRIDGED_GAP_S = 0.2
+# Two instants closer than this are one: slopes over less would overflow.
+SHORTEST_STEP_S = 1e-6
 
 
 def gain(frequency_hz: np.ndarray, cutoff_hz: float) -> np.ndarray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from psoas.errors import InputError, unknown
-from psoas.motion.filtering import interpolate, is_uniform, smooth, uniform_time
+from psoas.motion.filtering import SHORTEST_STEP_S, interpolate, is_uniform, smooth, uniform_time
 
 
 def frozen(values: object, shape: tuple[int | None, ...], what: str) -> np.ndarray:
@@ -79,7 +79,7 @@ class Motion:
     """Coordinates of the model over time: K coordinates (joint names) by F frames.
 
     Attributes:
-        time_s: (F,) [s], strictly increasing.
+        time_s: (F,) [s], strictly increasing, by 1e-6 or more.
         coordinates: K names; joints of the model, or the pseudo-coordinates trunk_flexion, trunk_bend,
             trunk_twist,
             which are shared over the lumbar levels where a body is at hand.
@@ -112,7 +112,7 @@ class Motion:
         if len(time_s) == 0:
             raise InputError("A motion needs at least one frame; this has none.")
         object.__setattr__(self, "time_s", time_s)
-        back = np.flatnonzero(np.diff(time_s) <= 0)
+        back = np.flatnonzero(np.diff(time_s) < SHORTEST_STEP_S)
         if len(back):
             i = int(back[0])
             raise InputError(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
 from psoas.errors import FileError, InputError
 from psoas.motion.filtering import (
     LONGEST_BRIDGED_GAP_S,
+    SHORTEST_STEP_S,
     fill_gaps,
     interpolate,
     is_uniform,
@@ -35,7 +37,7 @@ def _times(values: object) -> np.ndarray:
         time_s.ndim != 1
         or len(time_s) == 0
         or not np.all(np.isfinite(time_s))
-        or np.any(np.diff(time_s) <= 0)
+        or np.any(np.diff(time_s) < SHORTEST_STEP_S)
     ):
         raise InputError("The times of a recording must be one or more finite numbers that increase.")
     time_s.setflags(write=False)
@@ -81,14 +83,20 @@ class MarkerRecording:
         return replace(self, positions=positions, notes=notes)
 
     def smoothed(self, cutoff_hz: float) -> MarkerRecording:
-        """Return the paths low-passed at `cutoff_hz` [Hz], each stretch between gaps by itself."""
+        """Return the paths low-passed at `cutoff_hz` [Hz], each stretch between gaps and jumps by itself."""
         positions = np.array(self.positions)
+        steady = np.ones(len(self.time_s), dtype=bool)
+        if len(self.time_s) > 1:
+            steps = np.diff(self.time_s)
+            steady[1:] = steps < 1.5 * np.median(steps)
         for marker in range(len(self.names)):
             seen = ~np.isnan(positions[:, marker]).any(axis=1)
-            for start, stop in runs(seen):
-                if stop - start > 2:
-                    stretch = positions[start:stop, marker]
-                    positions[start:stop, marker] = smooth(stretch, self.rate_hz, cutoff_hz)[0]
+            for first, last in runs(seen):
+                cuts = [first, *(first + 1 + np.flatnonzero(~steady[first + 1 : last])), last]
+                for start, stop in pairwise(cuts):
+                    if stop - start > 2:
+                        stretch = positions[start:stop, marker]
+                        positions[start:stop, marker] = smooth(stretch, self.rate_hz, cutoff_hz)[0]
         return replace(
             self, positions=positions, notes=(*self.notes, f"Markers were low-passed at {cutoff_hz:g} Hz.")
         )

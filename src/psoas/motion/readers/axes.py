@@ -24,7 +24,7 @@ _HEAD = re.compile(
     r"head|temple|vertex|nose|neck|(^|[^a-z])e(ar|ye)|acrom|shoulder|[lr]sho$|stern|clav|(^|[^a-z])c7|"
     r"[lr][fb]hd$"
 )
-_FOOT = re.compile(r"heel|[lr]hee$|toe|foot|ankle|[lr]ank$|malleol|calc|metatars|(^|[^a-z])mt[h1-5p]")
+_FOOT = re.compile(r"heel|[lr]hee$|toe|foot|ankle|[lr]ank$|malleol|calc|metatars|(^|[^a-z])[lr]?mt[h1-5p]")
 _NEITHER = re.compile(r"fib|fem|tib|hum|rad|uln|med.?head|lat.?head")
 _WAY_OUT = "Say which axis points up with --up x|y|z."
 

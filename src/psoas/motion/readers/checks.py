@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from psoas.errors import FileError
-from psoas.motion.filtering import rate_of
+from psoas.motion.filtering import SHORTEST_STEP_S, rate_of
 
 LARGEST_BYTES = 100_000_000
 HEAD_BYTES = 65_536
@@ -197,7 +197,7 @@ def check_time(path: Path, time_s: np.ndarray, lines: Sequence[tuple[int, str]])
     if len(lost):
         row = int(lost[0])
         raise FileError(f"{path}, row {row + 1} (line {lines[row][0]}): the time is missing.")
-    back = np.flatnonzero(np.diff(time_s) <= 0)
+    back = np.flatnonzero(np.diff(time_s) < SHORTEST_STEP_S)
     if len(back):
         row = int(back[0]) + 1
         raise FileError(
