@@ -93,6 +93,7 @@ def equilibrium(
     *,
     root_carried: bool = True,
     available: np.ndarray | None = None,
+    preload: np.ndarray | None = None,
 ) -> Equilibrium:
     """Share the demand of frames among muscles and contacts, and read the joint loads off the slide rows (D1, D5).
 
@@ -100,6 +101,7 @@ def equilibrium(
     The discs stiffen with compression, so the sharing is repeated until compression changes by <= 1 N (D6).
     root_carried: contacts must carry the root; without, its rows are left out and reported as the residual.
     available (F, C): which contact points bear in which frame; None: all in all.
+    preload (F, K): compression [N] that stiffens the discs, taken as given instead of repeated for.
     """
     if available is None:
         available = np.ones((len(kin), len(contacts)), bool)
@@ -108,6 +110,7 @@ def equilibrium(
             body, kin.frames(slice(i, i + CHUNK)), effort, contacts,
             tuple(_cut(a, slice(i, i + CHUNK)) for a in applied), root_carried,
             available[i : i + CHUNK],
+            None if preload is None else preload[i : i + CHUNK],
         )
         for i in range(0, len(kin), CHUNK)
     ]
@@ -203,6 +206,7 @@ def _chunk(
     applied: tuple[AppliedForce, ...],
     root_carried: bool,
     available: np.ndarray,
+    preload: np.ndarray | None,
 ) -> Equilibrium:
     m = body.muscle_count
     frames = len(kin)
@@ -227,11 +231,12 @@ def _chunk(
     cost = np.array([ROOT_COST if n in ROOT else UNMET_COST for n in names])
     muscles = np.arange(len(weight)) < m
 
-    compression = np.full((frames, len(body.levels)), 0.6 * body.weight)
+    compression = np.full((frames, len(body.levels)), 0.6 * body.weight) if preload is None else preload
     disc_law = body.discs
     angles = level_angles(body, kin.positions)
     lumbar = body.rows(LUMBAR)
     start = None
+    settled, pace, before = np.zeros(frames, bool), np.ones(frames), np.zeros_like(compression)
     for _ in range(PRELOAD_PASSES):
         discs = disc_law.moment(angles, compression)
         acting = known.copy()
@@ -249,10 +254,16 @@ def _chunk(
         acting += np.einsum("fvc,fc->fv", columns, x[:, m:])
         left = kin.tau - acting
         loads = joint_loads(body, kin, left, discs[..., 0])
-        change = np.abs(loads.compression - compression).max()
-        compression = loads.compression
-        if change <= PRELOAD_TOLERANCE:
+        change = loads.compression - compression
+        settled |= np.abs(change).max(axis=1) <= PRELOAD_TOLERANCE
+        if settled.all() or preload is not None:
             break
+        # Where the spine is lightly loaded stiffening can overshoot for ever: a frame that swings takes half steps.
+        swings = ((change * before).sum(axis=1) < 0.0) & (np.abs(change).max(axis=1) > 0.5 * np.abs(before).max(axis=1))
+        pace = np.where(swings, 0.5 * pace, pace)
+        before = change
+        # A frame that has settled keeps its preload, so that no answer depends on the frames beside it.
+        compression = compression + np.where(settled, 0.0, pace)[:, None] * change
     activation = x[:, :m]
     push = x[:, m:].reshape(frames, len(contacts), 4) * CONTACT_UNIT
     active = activation * active_force
@@ -274,7 +285,7 @@ def _chunk(
         (active + passive) @ f.pressure,
         discs,
         solution.objective,
-        solution.converged & (change <= PRELOAD_TOLERANCE),
+        solution.converged & (settled | (preload is not None)),
         solution.status,
     )
 

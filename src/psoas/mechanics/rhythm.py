@@ -8,7 +8,7 @@ import numpy as np
 
 from psoas.body.body import Body
 from psoas.body.contacts import ContactPoint
-from psoas.mechanics.equilibrium import AppliedForce, Effort, equilibrium
+from psoas.mechanics.equilibrium import AppliedForce, Effort, Equilibrium, equilibrium
 from psoas.mechanics.kinetics import kinetics
 
 GIVE = 0.6  # a level's share may leave the rhythm's by this fraction of it (assumed; spread of levels in vivo)
@@ -46,27 +46,33 @@ def settle(
     room = GIVE * np.abs(begin)
     basis = np.linalg.svd(np.ones((1, len(rows))))[2][1:]  # directions (K - 1, K) that keep the sum
 
-    def cost(angles: np.ndarray) -> np.ndarray:
+    def balance(angles: np.ndarray, preload: np.ndarray | None) -> Equilibrium:
         q = np.repeat(positions[None], len(angles), axis=0)
         q[:, rows] = angles
         many = tuple(_repeated(a, len(angles)) for a in applied)
-        return equilibrium(body, kinetics(body, q), effort, contacts, many).objective
+        held = None if preload is None else np.repeat(preload, len(angles), axis=0)
+        return equilibrium(body, kinetics(body, q), effort, contacts, many, preload=held)
 
     angles = begin.copy()
-    now = float(cost(angles[None])[0])
-    reach = REACH
     for _ in range(PASSES):
+        # Within a pass the discs are as stiff as at its start, so that the cost is smooth and cheap.
+        here = balance(angles[None], None)
+        preload, now = here.loads.compression, float(here.objective[0])
+
+        def cost(at: np.ndarray, preload: np.ndarray = preload) -> np.ndarray:
+            return balance(at, preload).objective
+
         around = np.concatenate([angles + STEP * basis, angles - STEP * basis])
         values = cost(around).reshape(2, -1)
         slope = (values[0] - values[1]) / (2.0 * STEP)
         bend = np.maximum((values[0] + values[1] - 2.0 * now) / STEP**2, 1e-9)
-        move = np.clip(-slope / bend, -reach, reach) @ basis
+        move = np.clip(-slope / bend, -REACH, REACH) @ basis
         trials = np.array([_within(angles + f * move, begin, room) for f in (1.0, 0.5, 0.25, 0.1)])
         found = cost(trials)
         best = int(np.argmin(found))
-        if found[best] >= now * (1.0 - 1e-5):
+        if found[best] >= now * (1.0 - 1e-4):
             break
-        angles, now = trials[best], float(found[best])
+        angles = trials[best]
     settled = positions.copy()
     settled[rows] = angles
     return settled
