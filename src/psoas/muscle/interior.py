@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from psoas.muscle.newton import LEAST_DAMPING, Batch, damped_solve
 from psoas.muscle.problem import Floats, apply
 
-_SMALL = (
-    1e-12  # mean product of gap and price at which the pairs have parted, also for contacts of weight 1e-8
-)
+
+_CLOSE = 1e-7  # mean product of gap and price from which the pairs are looked at
+_APART = 100.0  # ratio at which a pair has parted
+_SPENT = 1e-20  # mean product at which rounding decides the pairs that have not parted
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,22 @@ class Guess:
         """Return the guess that bounds hold where they held in a solution of a problem nearby."""
         held = np.where((unmet != 0) & np.isfinite(batch.bound), np.sign(unmet), 0).astype(np.int8)
         return Guess(x, multipliers, x <= batch.lower, x >= batch.upper, held)
+
+    def as_reached(self, batch: Batch) -> tuple[Floats, Floats, Floats]:
+        """Return x (B, n), unmet (B, m) and multipliers (B, m) as they stand.
+
+        The best there is where a column carries so little that rounding hides which bounds hold.
+        """
+        x = np.clip(self.x, batch.lower, batch.upper)
+        inside = np.nextafter(batch.bound, 0.0)
+        multipliers = np.clip(self.multipliers, -inside, inside)
+        multipliers = np.where(
+            self.held == 0, multipliers, self.held * np.where(self.held == 0, 1.0, batch.bound)
+        )
+        left = batch.demand - apply(batch.columns, x)
+        given = batch.give * multipliers
+        unmet = np.where(left * self.held > 0, left, np.where(batch.give > 0, given, 0.0))
+        return x, unmet, multipliers
 
     def price(self, batch: Batch) -> Floats:
         """Return multipliers (B, m) that balance the demand if just these bounds hold.
@@ -111,8 +128,9 @@ def interior(batch: Batch, most: int, *, far: bool) -> tuple[Guess, NDArray[np.i
     for _ in range(most):
         mean = now.mean()
         left = _left(batch, now)
-        ready = (mean <= _SMALL) & (np.abs(left) <= 1e-8 * batch.scale(now.x)).all(-1)
+        ready = (mean <= _CLOSE) & (np.abs(left) <= 1e-8 * batch.scale(now.x)).all(-1)
         if ready.any():
+            ready &= _parted(batch, now) | (mean <= _SPENT)
             keep = np.flatnonzero(~ready)
             batch, now, live, mean, left = (
                 batch.only(keep),
@@ -128,6 +146,20 @@ def interior(batch: Batch, most: int, *, far: bool) -> tuple[Guess, NDArray[np.i
         for name in ("x", "multipliers", "gap", "price"):
             getattr(final, name)[live] = getattr(now, name)
     return _guess(whole, final), used
+
+
+def _ratio(batch: Batch, now: _Pairs) -> Floats:
+    """Return (B, 2 n + 2 m) price over gap: a column's in units of its cost's bend, a row's relative."""
+    bend = 2.0 * batch.weight
+    limit = np.where(np.isfinite(batch.bound), batch.bound, 1.0)
+    row = batch.scale(now.x) / limit
+    return np.asarray(now.price / (now.gap * np.concatenate([bend, bend, row, row], -1)))
+
+
+def _parted(batch: Batch, now: _Pairs) -> NDArray[np.bool_]:
+    """Return (B,) whether of every pair one is next to nothing beside the other."""
+    ratio = _ratio(batch, now)
+    return np.asarray((~now.there | (ratio > _APART) | (ratio < 1 / _APART)).all(-1))
 
 
 def _left(batch: Batch, now: _Pairs) -> Floats:
@@ -193,14 +225,10 @@ def _longest(now: _Pairs, d_gap: Floats, d_price: Floats) -> Floats:
 
 
 def _guess(batch: Batch, final: _Pairs) -> Guess:
-    """Return which of each pair has gone to zero, both measured in their own units."""
+    """Return which of each pair has gone to zero."""
     count, rows = final.x.shape[1], batch.demand.shape[1]
     cut = (count, 2 * count, 2 * count + rows)
-    dear = batch.weight + apply(np.swapaxes(batch.size, 1, 2), np.abs(final.multipliers))
-    limit = np.where(np.isfinite(batch.bound), batch.bound, 1.0)
-    per_unit = limit / batch.scale(final.x)
-    unit = np.concatenate([dear, dear, 1.0 / per_unit, 1.0 / per_unit], -1)
-    shut = final.there & (final.price > final.gap * unit)
+    shut = final.there & (_ratio(batch, final) > 1.0)
     low, top, plus, minus = np.split(shut, cut, axis=-1)
     held = plus.astype(np.int8) - minus.astype(np.int8)
     return Guess(final.x, final.multipliers, low | ~final.there[:, :count], top, held)

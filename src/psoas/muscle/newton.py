@@ -10,11 +10,11 @@ so that the concave dual
                      - sum_j multipliers_j^2 / (4 reserve_j)
 
 has the gradient  demand - columns x - multipliers / (2 reserve)  and, piece by piece, the curvature
-H = columns D columns' + diag(1 / (2 reserve)),  D_i = dx_i/ds_i.
-A linear unmet cost is the box |multipliers_j| <= cost_j. The step is a projected Newton step (Bertsekas 1982, SIAM J Control Optim 20:221), damped after
-Levenberg or shortened where it does not gain. Near the solution it is exact (power 2) or quadratic (power
-3). Nearly free columns (contacts) are walls in g, and a demand out of reach lies far off: there `interior`
-is quicker and comes first.
+H = columns D columns' + diag(1 / (2 reserve)),  D_i = dx_i/ds_i. A linear unmet cost is the box
+|multipliers_j| <= cost_j. The step is a projected Newton step (Bertsekas 1982, SIAM J Control Optim
+20:221), damped after Levenberg or shortened where it does not gain. Near the solution it is exact (power 2)
+or quadratic (power 3). Nearly free columns (contacts) are walls in g, and a demand out of reach lies far
+off: there `interior` is quicker and comes first.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _TRIALS = (
     (1.0, 0.1),
     (1.0, 0.01),
 )
-_PER_PROBLEM = ("columns", "turned", "size", "demand", "lower", "upper", "weight", "ruler")
+_PER_PROBLEM = ("columns", "turned", "size", "demand", "lower", "upper", "weight", "least", "ruler")
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class Batch:
     lower: Floats  # (B, n)
     upper: Floats  # (B, n)
     weight: Floats  # (B, n)
+    least: Floats  # (B, m) a millionth of each row's largest column
     ruler: Floats  # (B, m) squared size of each row, the damping's unit
     cubic: NDArray[np.bool_]  # (n,)
     bound: Floats  # (m,) box of the multipliers
@@ -73,6 +74,7 @@ class Batch:
             problem.lower,
             problem.upper,
             weight,
+            1e-6 * np.abs(problem.columns).max(-1, initial=0.0),
             np.where(ruler > 0, ruler, 1.0),
             problem.power == 3.0,
             problem.bound,
@@ -118,8 +120,8 @@ class Batch:
         return np.asarray(np.clip(step, -self.bound, self.bound))
 
     def scale(self, x: Floats) -> Floats:
-        """Return (B, m) the size of each row, |demand| + |columns| x, 1 where nothing acts."""
-        scale = np.abs(self.demand) + apply(self.size, np.abs(x))
+        """Return (B, m) the size of each row, as in `problem.kkt_residual`."""
+        scale = np.abs(self.demand) + apply(self.size, np.abs(x)) + self.least
         return np.where(scale > 0, scale, 1.0)
 
     def rounding(self, multipliers: Floats, slope: Floats) -> Floats:

@@ -158,7 +158,8 @@ def kkt_residual(problem: SharingProblem, x: Floats, multipliers: Floats, unmet:
     """Return (B,) how far a claimed solution is from optimal: the largest of four scale-free residuals.
 
     With g_i = power_i weight_i x_i^(power_i - 1) - (columns' multipliers)_i and
-    t_j = |demand|_j + (|columns| |x|)_j, each part is 0 at the solution only:
+    t_j = |demand|_j + (|columns| |x|)_j + 1e-6 max_i |columns|_ji (so that a row in which next to nothing acts
+    is not measured against nothing), each part is 0 at the solution only:
 
     - balance: |columns x + unmet - demand|_j / t_j;
     - bounds: how far x lies outside [lower, upper];
@@ -171,7 +172,7 @@ def kkt_residual(problem: SharingProblem, x: Floats, multipliers: Floats, unmet:
     """
     columns, size = problem.columns, np.abs(problem.columns)
     turned = np.swapaxes(columns, 1, 2)
-    scale = np.abs(problem.demand) + apply(size, np.abs(x))
+    scale = np.abs(problem.demand) + apply(size, np.abs(x)) + 1e-6 * size.max(-1, initial=0.0)
     scale = np.where(scale > 0, scale, 1.0)
     worst = (np.abs(apply(columns, x) + unmet - problem.demand) / scale).max(-1, initial=0.0)
     outside = np.maximum(problem.lower - x, x - problem.upper)

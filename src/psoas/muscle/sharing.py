@@ -15,11 +15,11 @@ from psoas.muscle.problem import objective as objective
 
 ACCEPTED = 1e-8
 """A solution counts as found when its `kkt_residual` is at or under this."""
-CHUNK = (
-    32  # problems that iterate together: few enough for the cache, enough to spread the cost of NumPy's calls
-)
+CHUNK = 32  # problems that iterate together: few enough for the cache, enough to spread NumPy's calls
 _DIRECT = 8  # Newton iterations granted before the interior-point iteration is called in
 _NEAR = 20  # interior-point iterations within which a demand in reach is met
+_FIRST = 1e3  # what the unmet cost is multiplied by where it comes before everything else
+_EXACT = 1e-12  # residual at which there is nothing left to refine
 _NEARLY_FREE = 1e5  # columns this many times as steep as the common run make walls, see `newton`
 
 
@@ -124,20 +124,35 @@ def _solve(
         guess = begin[left]
         if way != "direct":
             inside, used = interior(some, min(most, _NEAR) if way == "near" else most, far=way == "far")
-            guess = inside.price(some)
             found.iterations[where] += used
+            guess = inside.price(some)
+            # The guess is mostly exact, and where the walls are steep a Newton step can only spoil it.
+            keep = _record(_only(problem, left), _balance(some, guess), found, where) > _EXACT
+            left, guess = left[keep], guess[keep]
+            if not left.size:
+                continue
+            some, where, inside = batch.only(left), place[left], inside.only(np.flatnonzero(keep))
         multipliers, used, _ = iterate(some, guess, min(most, _DIRECT))
         found.iterations[where] += used
-        x, unmet, multipliers = _balance(some, multipliers)
-        residual = kkt_residual(_only(problem, left), x, multipliers, unmet)
-        better = residual < found.kkt_residual[where]
-        for name, value in (
-            ("x", x),
-            ("unmet", unmet),
-            ("multipliers", multipliers),
-            ("kkt_residual", residual),
-        ):
-            getattr(found, name)[where[better]] = value[better]
+        piece = _only(problem, left)
+        _record(piece, _balance(some, multipliers), found, where)
+        if way != "direct":
+            _record(piece, inside.as_reached(some), found, where)
+
+
+def _record(
+    problem: SharingProblem,
+    candidate: tuple[Floats, Floats, Floats],
+    found: SharingSolution,
+    place: NDArray[np.int64],
+) -> Floats:
+    """Write x, unmet and multipliers to their place where better than what was found; return the residual."""
+    x, unmet, multipliers = candidate
+    residual = kkt_residual(problem, x, multipliers, unmet)
+    better = residual < found.kkt_residual[place]
+    for name, value in (("x", x), ("unmet", unmet), ("multipliers", multipliers), ("kkt_residual", residual)):
+        getattr(found, name)[place[better]] = value[better]
+    return residual
 
 
 def _common(steep: Floats) -> Floats:
@@ -196,10 +211,10 @@ def share_minmax(
 ) -> SharingSolution:
     """Return the solution whose largest muscle activation is as small as the demand allows.
 
-    Min-max: the smallest common cap t such that the columns, muscles held to x_i <= max(lower_i,
-    min(upper_i, t)), leave no more unmet than without it. Under that cap the problem's own criterion
-    decides. t is found by bisection to within `tolerance`, from above, so that the solution always meets
-    what can be met.
+    First the least unmet cost; then the smallest common cap t that allows it, muscles held to
+    x_i <= max(lower_i, min(upper_i, t)); under that cap the problem's own criterion. For that order the unmet
+    cost counts a thousandfold, and multipliers may exceed `unmet_cost` by as much. t is found by bisection to
+    within `tolerance`, from above, so that the solution always meets what can be met.
 
     Args:
         problem: as for `share`.
@@ -218,21 +233,32 @@ def share_minmax(
         raise ValueError(
             f"muscles has shape {muscles.shape}, where {needed} with at least one True is needed."
         )
-    free = share(problem, start, most_iterations=most_iterations)
-    allowed = _unmet_cost(problem, free.unmet) * (1 + 1e-9)
+    dear = replace(problem, unmet_cost=problem.unmet_cost * _FIRST)
+    free = share(dear, start, most_iterations=most_iterations)
+    allowed = _unmet_cost(dear, free.unmet) * (1 + 1e-9)
     low, high = problem.lower[:, muscles].min(-1), free.x[:, muscles].max(-1)
-    # Lighter weights make the unmet cost exact closer to the smallest cap, where the multipliers grow.
-    oracle = replace(problem, weight=problem.weight * 1e-3)
-    near = replace(free, multipliers=free.multipliers * 1e-3)
-    iterations = free.iterations.copy()
+    best, iterations = free, free.iterations.copy()
     while (high - low > tolerance).any():
         middle = 0.5 * (low + high)
-        near = share(_capped(oracle, muscles, middle), near, most_iterations=most_iterations)
-        enough = near.converged & (_unmet_cost(problem, near.unmet) <= allowed)
+        tried = share(_capped(dear, muscles, middle), best, most_iterations=most_iterations)
+        enough = tried.converged & (_unmet_cost(dear, tried.unmet) <= allowed)
         high, low = np.where(enough, middle, high), np.where(enough, low, middle)
-        iterations += near.iterations
-    best = share(_capped(problem, muscles, high), free, most_iterations=most_iterations)
-    return replace(best, iterations=iterations + best.iterations)
+        best = _where(enough, tried, best)
+        iterations += tried.iterations
+    return replace(best, iterations=iterations, objective=objective(problem, best.x, best.unmet))
+
+
+def _where(chosen: NDArray[np.bool_], first: SharingSolution, second: SharingSolution) -> SharingSolution:
+    """Return the first solution's problems where chosen (B,), else the second's."""
+    arrays = {
+        name: np.where(
+            chosen if first_array.ndim == 1 else chosen[:, None], first_array, getattr(second, name)
+        )
+        for name, first_array in vars(first).items()
+        if name != "status"
+    }
+    status = (one if yes else two for yes, one, two in zip(chosen, first.status, second.status, strict=True))
+    return SharingSolution(**arrays, status=tuple(status))
 
 
 def _capped(problem: SharingProblem, muscles: NDArray[np.bool_], cap: Floats) -> SharingProblem:
