@@ -49,7 +49,11 @@ SITUATIONS = {
         "0.80-1.45 (contested; no sign is claimed)",
         "Wilke 1999; Nachemson 1981",
     ),
-    "slouched on a backrest / standing": (Case(posture=Posture(preset="slouched")), "0.35-0.80", "Wilke 1999"),
+    "slouched on a backrest / standing": (
+        Case(posture=Posture(preset="slouched")),
+        "0.35-0.80",
+        "Wilke 1999",
+    ),
     "trunk flexed 40 degrees / standing": (
         Case(posture=Posture(trunk_flexion_deg=40)),
         "1.8-3.0",
@@ -210,8 +214,8 @@ def page() -> str:
         "",
         "## The psoas alone, both sides, fully active, neutral standing",
         "",
-        "Published: Bogduk 1992, \"only very small moments that tend to extend the upper lumbar spine and to flex the "
-        "lower\", \"severe compression forces\" and \"large shear forces\" (read in the abstract; the often quoted 100 kg at "
+        'Published: Bogduk 1992, "only very small moments that tend to extend the upper lumbar spine and to flex the '
+        'lower", "severe compression forces" and "large shear forces" (read in the abstract; the often quoted 100 kg at '
         "L5/S1 could not be read). Penning 2000: flexes lower, extends upper levels, short arms. The size of "
         "compression and shear at L5/S1 depends on the plane of the disc, so it is no validation.",
         "",

@@ -19,12 +19,13 @@ ALLOWED = {
     "result": {"anatomy", "errors"},
     "body": {"case"} | BELOW_CASE,
     "mechanics": {"body", "case", "muscle"} | BELOW_CASE,
-    "chain": {"mechanics", "body", "case", "muscle", "result"} | BELOW_CASE,
+    "frames": {"mechanics", "body", "case"} | BELOW_CASE,
+    "chain": {"frames", "mechanics", "body", "case", "muscle", "result"} | BELOW_CASE,
     "limits": {"result", "sources", "errors"},
     "report": {"limits", "result", "sources", "errors"},
-    "studies": {"chain", "limits", "result", "case"} | BELOW_CASE,
+    "studies": {"chain", "frames", "mechanics", "body", "limits", "result", "case"} | BELOW_CASE,
     "export": {"chain", "result", "body", "case"} | BELOW_CASE,
-    "validation": {"chain", "result", "mechanics", "body", "muscle", "case", "limits", "studies"}
+    "validation": {"chain", "frames", "result", "mechanics", "body", "muscle", "case", "limits", "studies"}
     | BELOW_CASE,
     "app": {"chain", "studies", "limits", "result", "report", "case"} | BELOW_CASE,
     "flags": {"case"} | BELOW_CASE,

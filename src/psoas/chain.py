@@ -4,58 +4,28 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata, resources
 
 import numpy as np
 
 from psoas.anatomy.anatomy import Anatomy
-from psoas.anatomy.groups import resolve
-from psoas.anatomy.scale import scale
 from psoas.body.body import Body
-from psoas.body.build import build
-from psoas.body.contacts import ContactPoint, contact_points
 from psoas.body.coordinates import BALANCED, BEND_AXES, ROOT
 from psoas.case.case import Case
-from psoas.case.change import per_fascicle
-from psoas.case.movement import Movement
 from psoas.errors import PoseError
-from psoas.mechanics.equilibrium import AppliedForce, Effort, Equilibrium, equilibrium
+from psoas.frames import Frames, frames_of
+from psoas.mechanics.columns import AppliedForce
+from psoas.mechanics.equilibrium import Equilibrium, equilibrium
 from psoas.mechanics.joints import pressure
 from psoas.mechanics.kinetics import Kinetics, kinetics, world_points
-from psoas.mechanics.pattern import pattern_motion
-from psoas.mechanics.pose import on_the_floor, pose
-from psoas.mechanics.rhythm import settle
-from psoas.motion.patterns import DURATION_S, keyframes, pattern_sources
 from psoas.result import Contacts, Muscles, Result
 
 UNMET_NM, UNMET_SHARE = 2.0, 0.05  # a joint is flagged above max(2 N m, 5 % of its demand) (D5)
 RESIDUAL_WEIGHT, RESIDUAL_MOMENT = 0.15, 0.04  # of body weight, of body weight x height (D5)
 EDGE_S = 0.15  # at both ends of a recording
 CARRIED_N = 1e-3  # N or N m at the root; more is a posture that no contact balances
-PATTERN_RATE_HZ = 20.0
 JOINTS_OF_HIP = ("flexion", "adduction", "rotation")
-
-
-@dataclass(frozen=True)
-class Frames:
-    """What a case asks to be balanced: F frames of a body with its contacts and known forces."""
-
-    body: Body
-    time_s: np.ndarray
-    positions: np.ndarray
-    velocities: np.ndarray | None
-    accelerations: np.ndarray | None
-    contacts: tuple[ContactPoint, ...]
-    available: np.ndarray | None
-    applied: tuple[AppliedForce, ...]
-    effort: Effort
-    measured: bool = False  # ground forces were measured: the root carries a residual
-    recorded: bool = False
-    phases: tuple[tuple[str, int], ...] = ()
-    sources: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 def run(cases: Sequence[Case] | Case, *, moment_arms: bool = False) -> list[Result]:
@@ -85,93 +55,6 @@ def result_of(case: Case, frames: Frames, *, moment_arms: bool = False) -> Resul
     if not frames.measured:
         _refuse_unbalanced(frames, found)
     return _result(case, frames, kin, found, moment_arms)
-
-
-def frames_of(case: Case) -> Frames:
-    """Return what a case asks to be balanced: a posture posed, a pattern played or a recording fitted."""
-    if case.posture is not None:
-        return _posture_frames(case)
-    if isinstance(case.motion, Movement) and case.motion.pattern is not None:
-        return _pattern_frames(case, case.motion)
-    from psoas.recorded import recorded_frames
-
-    return recorded_frames(case)
-
-
-def _posture_frames(case: Case) -> Frames:
-    assert case.posture is not None
-    anatomy = scale(case.subject)
-    body = build(anatomy, _loads(case))
-    posed = pose(body, case.posture, case.surroundings)
-    effort = effort_of(case, body, supported=posed.supported)
-    contacts = contact_points(anatomy, posed.contacts, posed.backrest_deg, posed.bearing)
-    free = tuple(x for x in body.levels if x not in case.posture.levels_deg)
-    positions = on_the_floor(body, posed.positions, posed.bearing)
-    positions = settle(body, positions, effort, contacts, free=free)
-    notes = list(posed.notes)
-    if not np.allclose(positions, posed.positions, atol=1e-9) and abs(case.posture.trunk_flexion_deg or 1.0) > 0:
-        notes.append("assumed: the lumbar levels share trunk flexion with the least effort near the rhythm")
-    return Frames(
-        body, np.zeros(1), positions[None], None, None, contacts, None, (), effort,
-        sources=posed.sources, notes=tuple(notes),
-    )
-
-
-def _pattern_frames(case: Case, movement: Movement) -> Frames:
-    pattern = movement.pattern or ""
-    keys = keyframes(pattern)
-    body = build(scale(case.subject), _loads(case))
-    effort = effort_of(case, body, supported=False)
-    duration = movement.duration_s or DURATION_S[pattern]
-    ratio = 1.0
-    if movement.peak_inclination_deg is not None:
-        peak = np.degrees(max(k.pelvis_tilt + k.trunk_flexion for k in keys))
-        ratio = movement.peak_inclination_deg / float(peak)
-    count = max(int(round(duration * PATTERN_RATE_HZ)) + 1, 21)
-    moved = pattern_motion(body, pattern, effort, duration, count, ratio)
-    return Frames(
-        body,
-        moved.time_s,
-        moved.positions,
-        moved.velocities,
-        moved.accelerations,
-        moved.contacts,
-        moved.available,
-        (),
-        effort,
-        phases=moved.phases,
-        sources=pattern_sources(pattern),
-        notes=("assumed: the movement passes between published postures with the least jerk",),
-    )
-
-
-def _loads(case: Case) -> tuple[float, float]:
-    hands = case.surroundings.hands_kg
-    return hands.right or 0.0, hands.left or 0.0
-
-
-def effort_of(case: Case, body: Body, *, supported: bool) -> Effort:
-    """Return floors, caps, tight and weak of every fascicle from a case's [change] and [solve]."""
-    assert body.anatomy is not None
-    names, groups = body.fibres.names, body.fibres.groups
-
-    def known(name: str) -> Sequence[int]:
-        return resolve(name, names, groups)
-
-    def of(wanted: dict[str, float]) -> np.ndarray:
-        return per_fascicle(wanted, known, len(names))
-
-    tone = case.change.tone
-    if tone is None:
-        tone = body.anatomy.parameters["tone_supported" if supported else "tone_upright"]
-    return Effort(
-        np.full(len(names), tone),
-        1.0 - of(case.change.inhibited),
-        of(case.change.tight),
-        of(case.change.weak),
-        case.solve.criterion,
-        case.solve.weights,
-    )
 
 
 def _with_given_forces(case: Case, frames: Frames, kin: Kinetics) -> tuple[AppliedForce, ...]:
@@ -254,13 +137,10 @@ def _flexion_arms(body: Body, kin: Kinetics, name: str) -> np.ndarray:
 def _by_joint(body: Body, rows: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
     """Return (F, rows) as joint -> flexion, bend, twist; at the hips: flexion, adduction, internal rotation."""
     place = {name: i for i, name in enumerate(BALANCED)}
-    table = {
-        level: {axis: rows[:, place[f"{level}_{axis}"]] for axis in BEND_AXES} for level in body.levels
-    }
+    table = {level: {axis: rows[:, place[f"{level}_{axis}"]] for axis in BEND_AXES} for level in body.levels}
     for side in "rl":
         table[f"hip_{side}"] = {
-            axis: rows[:, place[f"hip_{joint}_{side}"]]
-            for axis, joint in zip(BEND_AXES, JOINTS_OF_HIP, strict=True)
+            axis: rows[:, place[f"hip_{joint}_{side}"]] for axis, joint in zip(BEND_AXES, JOINTS_OF_HIP, strict=True)
         }
     return table
 
@@ -306,12 +186,15 @@ def _status(
 def _assumptions(anatomy: Anatomy, frames: Frames, found: Equilibrium) -> tuple[str, ...]:
     tone = float(frames.effort.floor.max(initial=0.0))
     notes = [
-        f"assumed: every muscle at least {tone:.1%} active (tone)",
-        "assumed: psoas fibres at their optimal length in standing; a tight psoas pulls 3-4 times more if they are 15 % longer",
+        f"every muscle is at least {tone:.1%} active (tone)",
+        "the fibres of the psoas have their optimal length in standing; were they 15 % longer, a tight psoas "
+        "would pull 3-4 times as much",
         f"disc pressure = compression / (disc area x {anatomy.parameters['pressure_factor']:g})",
     ]
     peak = float(found.abdominal_pressure.max(initial=0.0))
-    notes.append(f"abdominal pressure up to {peak / 1e3:.1f} kPa, from the pull of the abdominal wall (assumed cylinder)")
+    notes.append(
+        f"abdominal pressure up to {peak / 1e3:.1f} kPa, from the pull of the abdominal wall (assumed cylinder)"
+    )
     return tuple(notes)
 
 
@@ -324,5 +207,3 @@ def model_hash() -> str:
             if entry.name.endswith((".csv", ".toml")):
                 digest.update(entry.name.encode() + entry.read_bytes())
     return digest.hexdigest()[:12]
-
-

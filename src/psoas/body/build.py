@@ -36,8 +36,15 @@ def build(anatomy: Anatomy, loads_kg: tuple[float, float] = (0.0, 0.0)) -> Body:
         load = loads_kg["rl".index(segment.name[-1])] if segment.name.startswith("hand_") else 0.0
         bodies[segment.name] = _add_segment(parent, segment, tilts.get(segment.parent, 0.0), load)
     for wrap in anatomy.wraps:
-        _add_wrap(bodies[wrap.body], wrap.name, wrap.centre, wrap.rotation, wrap.radius, wrap.length,
-                  wrap.side_direction)
+        _add_wrap(
+            bodies[wrap.body],
+            wrap.name,
+            wrap.centre,
+            wrap.rotation,
+            wrap.radius,
+            wrap.length,
+            wrap.side_direction,
+        )
     for f in anatomy.fascicles:
         _add_line(spec, bodies, f.name, f.path, f.wrap, f.wrap_after)
     for x in anatomy.ligaments:
@@ -47,13 +54,9 @@ def build(anatomy: Anatomy, loads_kg: tuple[float, float] = (0.0, 0.0)) -> Body:
     return _body(model, anatomy, loads_kg)
 
 
-def _add_segment(
-    parent: mujoco.MjsBody, s: Segment, parent_tilt: float, load: float
-) -> mujoco.MjsBody:
+def _add_segment(parent: mujoco.MjsBody, s: Segment, parent_tilt: float, load: float) -> mujoco.MjsBody:
     turn = s.tilt - parent_tilt
-    body = parent.add_body(
-        name=s.name, pos=s.joint, quat=[math.cos(turn / 2), 0.0, 0.0, math.sin(turn / 2)]
-    )
+    body = parent.add_body(name=s.name, pos=s.joint, quat=[math.cos(turn / 2), 0.0, 0.0, math.sin(turn / 2)])
     body.explicitinertial = True
     body.mass, body.ipos, body.inertia = s.mass + load, s.centre, s.inertia
     for c in coordinates_of(s.name):
@@ -222,7 +225,7 @@ def fibres(anatomy: Anatomy, neutral_length: np.ndarray) -> Fibres:
 
 
 def _pressure_per_newton(anatomy: Anatomy) -> np.ndarray:
-    """p = F cos(theta) / (2 r h) [Pa/N]: wall tension of a cylinder, theta from the horizontal in standing."""
+    """P = F cos(theta) / (2 r h) [Pa/N]: wall tension of a cylinder, theta from the horizontal in standing."""
     p = anatomy.parameters
     scale = anatomy.subject.height_m / p["reference_height"]
     denominator = 2.0 * p["abdominal_radius"] * p["abdominal_height"] * scale**2
@@ -241,7 +244,11 @@ def neutral_origins(anatomy: Anatomy) -> dict[str, tuple[np.ndarray, np.ndarray]
     placed: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     for s in anatomy.segments:
         turn = np.array(
-            [[math.cos(s.tilt), -math.sin(s.tilt), 0.0], [math.sin(s.tilt), math.cos(s.tilt), 0.0], [0, 0, 1.0]]
+            [
+                [math.cos(s.tilt), -math.sin(s.tilt), 0.0],
+                [math.sin(s.tilt), math.cos(s.tilt), 0.0],
+                [0, 0, 1.0],
+            ]
         )
         if not s.parent:
             placed[s.name] = (np.zeros(3), turn)

@@ -16,9 +16,13 @@ FLEXION_SQUARE, FLEXION_CUBE, BEND_SQUARE, TWIST_CUBE = -0.0141, 0.0020, 0.0087,
 
 
 def ligament_tension(
-    length: np.ndarray, reference: np.ndarray, stiffness: np.ndarray, slack: np.ndarray, transition: np.ndarray
+    length: np.ndarray,
+    reference: np.ndarray,
+    stiffness: np.ndarray,
+    slack: np.ndarray,
+    transition: np.ndarray,
 ) -> np.ndarray:
-    """Tension [N] of ligaments, last axis L: 0, then quadratic, then linear in the strain e = L / L_ref - 1.
+    """Return the tension [N] of ligaments, last axis L: 0, then quadratic, then linear in the strain e = L / L_ref - 1.
 
     T = K (e - s)^2 / (2 (t - s)) for s < e < t, and K (e - (s + t) / 2) beyond; s slack, t transition strain.
     """
@@ -29,9 +33,13 @@ def ligament_tension(
 
 
 def ligament_energy(
-    length: np.ndarray, reference: np.ndarray, stiffness: np.ndarray, slack: np.ndarray, transition: np.ndarray
+    length: np.ndarray,
+    reference: np.ndarray,
+    stiffness: np.ndarray,
+    slack: np.ndarray,
+    transition: np.ndarray,
 ) -> np.ndarray:
-    """Stored energy [J] of each ligament, the integral of `ligament_tension` over its length."""
+    """Return the energy [J] stored in each ligament, the integral of `ligament_tension` over its length."""
     strain = length / reference - 1.0
     width = transition - slack
     toe = np.clip(strain - slack, 0.0, width)
@@ -88,9 +96,7 @@ def disc_stiffness(parameters: Parameters, ligament_stiffness: np.ndarray) -> np
     k_disc = max(k_segment - k_ligaments, 0.3 k_segment), at tissue neutral without preload.
     ligament_stiffness (K, 4).
     """
-    segment = np.array(
-        [parameters[f"segment_{n}_stiffness"] for n in ("flexion", "extension", "bend", "twist")]
-    )
+    segment = np.array([parameters[f"segment_{n}_stiffness"] for n in ("flexion", "extension", "bend", "twist")])
     disc = np.maximum(segment - ligament_stiffness, DISC_SHARE_AT_LEAST * segment)
     disc[:, 0] = parameters["disc_flexion_stiffness"]
     return disc

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
 from psoas.body.body import Body
-from psoas.body.build import PRESSURE_LINE
-from psoas.body.contacts import ContactPoint, generators
+from psoas.body.contacts import ContactPoint
 from psoas.body.coordinates import BALANCED, BEND_AXES, HIPS, LUMBAR, ROOT
-from psoas.body.passive import ligament_tension
+from psoas.mechanics.columns import (
+    CONTACT_UNIT as CONTACT_UNIT,
+)
+from psoas.mechanics.columns import (
+    AppliedForce as AppliedForce,
+)
+from psoas.mechanics.columns import (
+    applied_generalised,
+    contact_columns,
+    ligament_forces,
+    line_forces,
+)
 from psoas.mechanics.joints import JointLoads, joint_loads
-from psoas.mechanics.kinetics import Kinetics, moment_jacobian, point_jacobian, world_points
+from psoas.mechanics.kinetics import Kinetics
 from psoas.muscle.criteria import fascicle_weights, power_of
 from psoas.muscle.curves import capability
 from psoas.muscle.sharing import SharingProblem, share, share_minmax
 
-CONTACT_UNIT = 100.0  # N per unit of a contact column, so that columns are of one size
 CONTACT_COST = 1e-6  # times (force / body weight)^2 (D5)
 UNMET_COST = 100.0  # per N m; a bound on the multipliers that feasible demands do not reach
 ROOT_COST = 1000.0  # per N or N m that no contact carries; what is left is reported as a residual or an error
@@ -39,16 +50,6 @@ class Effort:
     weak: np.ndarray
     criterion: str = "squared"
     weights: str = "volume"
-
-
-@dataclass(frozen=True)
-class AppliedForce:
-    """A known force of the world on a body: force, moment (F, 3) [N, N m] at world points (F, 3) [m]."""
-
-    body: str
-    force: np.ndarray
-    point: np.ndarray
-    moment: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Equilibrium:
     disc_moment: np.ndarray
     objective: np.ndarray
     converged: np.ndarray
-    status: tuple[str, ...] = field(default=())
+    status: tuple[str, ...] = ()
 
 
 def at_rest(body: Body, tone: float) -> Effort:
@@ -107,8 +108,12 @@ def equilibrium(
         available = np.ones((len(kin), len(contacts)), bool)
     parts = [
         _chunk(
-            body, kin.frames(slice(i, i + CHUNK)), effort, contacts,
-            tuple(_cut(a, slice(i, i + CHUNK)) for a in applied), root_carried,
+            body,
+            kin.frames(slice(i, i + CHUNK)),
+            effort,
+            contacts,
+            tuple(a.frames(slice(i, i + CHUNK)) for a in applied),
+            root_carried,
             available[i : i + CHUNK],
             None if preload is None else preload[i : i + CHUNK],
         )
@@ -117,79 +122,14 @@ def equilibrium(
     return parts[0] if len(parts) == 1 else _joined(parts)
 
 
-def _cut(a: AppliedForce, frames: slice) -> AppliedForce:
-    return AppliedForce(a.body, a.force[frames], a.point[frames], None if a.moment is None else a.moment[frames])
-
-
 def _joined(parts: list[Equilibrium]) -> Equilibrium:
-    values = {}
-    for name in Equilibrium.__dataclass_fields__:
-        items = [getattr(p, name) for p in parts]
-        if name == "loads":
-            fields = JointLoads.__dataclass_fields__
-            values[name] = JointLoads(*(np.concatenate([getattr(x, f) for x in items]) for f in fields))
-        elif name == "status":
-            values[name] = tuple(text for item in items for text in item)
-        else:
-            values[name] = np.concatenate(items)
-    return Equilibrium(**values)
+    def arrays(items: list[Any], names: Iterable[str]) -> dict[str, np.ndarray]:
+        return {name: np.concatenate([getattr(x, name) for x in items]) for name in names}
 
-
-def line_forces(body: Body, kin: Kinetics) -> tuple[np.ndarray, np.ndarray]:
-    """Return arms of the fascicles with the share of abdominal pressure each carries, and those of ligaments.
-
-    (F, V, M) and (F, V, L): a fascicle that raises the pressure by c Pa per newton also pushes pelvic floor and
-    diaphragm apart with c A newtons along the line of pressure.
-    """
-    m = body.muscle_count
-    arms = kin.arms[:, :, :m]
-    if body.anatomy is None or not body.fibres.pressure.any():
-        return arms, kin.arms[:, :, m : m + len(body.ligament_names)]
-    scale = body.height / body.anatomy.parameters["reference_height"]
-    area = body.anatomy.parameters["abdominal_pressure_area"] * scale**2
-    push = -kin.arms[:, :, body.model.tendon(PRESSURE_LINE).id]
-    arms = arms + push[:, :, None] * (area * body.fibres.pressure)[None, None, :]
-    return arms, kin.arms[:, :, m : m + len(body.ligament_names)]
-
-
-def contact_columns(body: Body, kin: Kinetics, contacts: tuple[ContactPoint, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Return generalised forces (F, V, 4 C) of CONTACT_UNIT newtons along each pyramid edge, and the edges (C, 4, 3)."""
-    frames, size = kin.tau.shape
-    columns = np.zeros((frames, size, 4 * len(contacts)))
-    edges = np.zeros((len(contacts), 4, 3))
-    for i, c in enumerate(contacts):
-        points = world_points(body, kin, c.body, c.position)
-        jacobian = point_jacobian(body, kin, c.body, points)
-        if c.partner:
-            jacobian = jacobian - point_jacobian(body, kin, c.partner, points)
-        edges[i] = generators(c.normal, c.friction)
-        columns[:, :, 4 * i : 4 * i + 4] = CONTACT_UNIT * np.einsum("fxv,gx->fvg", jacobian, edges[i])
-    return columns, edges
-
-
-def applied_generalised(body: Body, kin: Kinetics, applied: tuple[AppliedForce, ...]) -> np.ndarray:
-    """Sum of J' f + J_w' m over known forces (F, V)."""
-    total = np.zeros_like(kin.tau)
-    for a in applied:
-        total += np.einsum("fxv,fx->fv", point_jacobian(body, kin, a.body, a.point), a.force)
-        if a.moment is not None:
-            total += np.einsum("fxv,fx->fv", moment_jacobian(body, kin, a.body), a.moment)
-    return total
-
-
-def ligament_forces(body: Body, kin: Kinetics) -> np.ndarray:
-    """Tension (F, L) [N] of the ligaments."""
-    if body.anatomy is None or not body.ligament_names:
-        return np.zeros((len(kin), 0))
-    m = body.muscle_count
-    x = body.anatomy.ligaments
-    return ligament_tension(
-        kin.length[:, m : m + len(x)],
-        body.ligament_length,
-        np.array([a.stiffness for a in x]),
-        np.array([a.slack_strain for a in x]),
-        np.array([a.transition_strain for a in x]),
-    )
+    plain = [f.name for f in fields(Equilibrium) if f.name not in ("loads", "status")]
+    loads = JointLoads(**arrays([p.loads for p in parts], [f.name for f in fields(JointLoads)]))
+    status = tuple(text for p in parts for text in p.status)
+    return Equilibrium(**arrays(parts, plain), loads=loads, status=status)
 
 
 def level_angles(body: Body, positions: np.ndarray) -> np.ndarray:
@@ -212,8 +152,14 @@ def _chunk(
     frames = len(kin)
     f = body.fibres
     can = capability(
-        kin.length[:, :m], kin.velocity[:, :m], f.max_force, f.optimal_fibre, f.tendon_slack, f.pennation,
-        tight=effort.tight, weak=effort.weak,
+        kin.length[:, :m],
+        kin.velocity[:, :m],
+        f.max_force,
+        f.optimal_fibre,
+        f.tendon_slack,
+        f.pennation,
+        tight=effort.tight,
+        weak=effort.weak,
     )
     active_force, passive, ratio = can.active_n, can.passive_n, can.normalised_length
     arms, ligament_arms = line_forces(body, kin)
@@ -243,11 +189,7 @@ def _chunk(
         acting[:, lumbar] += discs.reshape(frames, -1)
         demand = kin.tau - acting
         problem = SharingProblem(matrix, demand[:, rows], lower, upper, weight, power, cost)
-        solution = (
-            share_minmax(problem, muscles, start)
-            if effort.criterion == "minmax"
-            else share(problem, start)
-        )
+        solution = share_minmax(problem, muscles, start) if effort.criterion == "minmax" else share(problem, start)
         start = solution.multipliers
         x = solution.x
         acting += np.einsum("fvm,fm->fv", arms, active_force * x[:, :m])
@@ -258,8 +200,8 @@ def _chunk(
         settled |= np.abs(change).max(axis=1) <= PRELOAD_TOLERANCE
         if settled.all() or preload is not None:
             break
-        # Where the spine is lightly loaded stiffening can overshoot for ever: a frame that swings takes half steps.
-        swings = ((change * before).sum(axis=1) < 0.0) & (np.abs(change).max(axis=1) > 0.5 * np.abs(before).max(axis=1))
+        # Lightly loaded discs stiffen so fast that this can swing for ever: a frame that swings takes half steps.
+        swings = (change * before).sum(axis=1) < -0.25 * (before**2).sum(axis=1)
         pace = np.where(swings, 0.5 * pace, pace)
         before = change
         # A frame that has settled keeps its preload, so that no answer depends on the frames beside it.
@@ -290,9 +232,7 @@ def _chunk(
     )
 
 
-def _bounds(
-    body: Body, effort: Effort, available: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _bounds(body: Body, effort: Effort, available: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return lower (n,), upper (F, n), weight (n,), power (n,) of all columns; available (F, 4 C)."""
     m = body.muscle_count
     f = body.fibres

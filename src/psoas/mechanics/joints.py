@@ -14,8 +14,11 @@ from psoas.mechanics.kinetics import Kinetics
 
 @dataclass(frozen=True)
 class JointLoads:
-    """Per frame and level (F, K): compression + pressed together; anterior and right shear: what presses the upper
-    vertebra forward, to the right, on the lower [N]; flexion moment resisted by the disc [N m]."""
+    """Loads per frame and level (F, K) in disc axes.
+
+    compression + = pressed together; anterior_shear, right_shear: what presses the upper vertebra forward, to the
+    right, on the lower [N]; flexion_moment: what the disc resists, + = the part above is bent into flexion [N m].
+    """
 
     compression: np.ndarray
     anterior_shear: np.ndarray

@@ -9,10 +9,10 @@ import mujoco
 import numpy as np
 
 from psoas.body.body import Body
-from psoas.body.coordinates import CHILD_OF_LEVEL
 from psoas.case.posture import Posture, Sided
 from psoas.case.surroundings import Surroundings
 from psoas.errors import PoseError
+from psoas.mechanics.arms import elbows_on_thighs, hang
 from psoas.motion.postures import Preset, preset
 
 BALANCE_TOLERANCE = 1e-6  # m, of the centre of mass over mid-foot
@@ -93,7 +93,7 @@ def pose(body: Body, posture: Posture, surroundings: Surroundings | None = None)
     if base.feet == "balance" and all(angles.ankle[s] is None for s in bearing):
         positions = balanced(body, angles, bearing, whole_body=whole_body)
     if surroundings.elbows_on_thighs:
-        positions = _elbows_on_thighs(body, positions)
+        positions = elbows_on_thighs(body, positions)
     contacts = _contacts(base, surroundings)
     backrest = surroundings.backrest_deg
     if backrest is None:
@@ -165,28 +165,8 @@ def positions_of(body: Body, a: Angles, *, lying: bool = False, roll: float = 0.
         q[dof[f"ankle_inversion_{s}"]] = -sign * a.side_lean
         q[dof[f"elbow_flexion_{s}"]] = a.elbow[s]
     q[dof["neck_flexion"]] = a.neck
-    _hang(body, q, a)
+    hang(body, q, a.shoulder)
     return q
-
-
-def _hang(body: Body, q: np.ndarray, a: Angles) -> None:
-    """Turn the shoulders whose flexion is not given so that the upper arms point down in the world.
-
-    The arm's long axis in the thorax is y = R' e_y = Rz(f) Rx(a) e_y = (-sin f cos a, cos f cos a, sin a).
-    """
-    data = mujoco.MjData(body.model)
-    data.qpos[:] = q
-    mujoco.mj_kinematics(body.model, data)
-    turn = data.xmat[body.bodies["thorax"]].reshape(3, 3)
-    up = turn.T @ np.array([0.0, 1.0, 0.0])
-    for s in "rl":
-        given = a.shoulder[s]
-        if given is not None:
-            q[body.dof[f"shoulder_flexion_{s}"]] = given
-        else:
-            sign = 1.0 if s == "r" else -1.0
-            q[body.dof[f"shoulder_flexion_{s}"]] = math.atan2(-up[0], up[1])
-            q[body.dof[f"shoulder_adduction_{s}"]] = sign * math.asin(float(np.clip(up[2], -1.0, 1.0)))
 
 
 def balanced(body: Body, a: Angles, bearing: str = "rl", *, whole_body: bool = False) -> np.ndarray:
@@ -257,39 +237,6 @@ def _contacts(base: Preset, surroundings: Surroundings) -> tuple[str, ...]:
     return tuple(contacts)
 
 
-def _elbows_on_thighs(body: Body, q: np.ndarray) -> np.ndarray:
-    """Turn the shoulders so that the elbows rest on the thighs; raises PoseError where they cannot reach."""
-    data = mujoco.MjData(body.model)
-    data.qpos[:] = q
-    mujoco.mj_kinematics(body.model, data)
-    q = q.copy()
-    for s in "rl":
-        arm, thigh = body.bodies[f"upper_arm_{s}"], body.bodies[f"thigh_{s}"]
-        shoulder = data.xpos[arm]
-        elbow_local = body.model.body_pos[body.bodies[f"forearm_{s}"]]
-        reach = float(np.linalg.norm(elbow_local))
-        knee = body.model.body_pos[body.bodies[f"shank_{s}"]]
-        above = np.array([0.08 * body.height / 1.7, 0.0, 0.0])  # front of the thigh, where the elbow would rest
-        along = np.linspace(0.25, 0.98, 200)
-        turn = data.xmat[thigh].reshape(3, 3)
-        places = np.array([data.xpos[thigh] + turn @ (knee * t + above) for t in along])
-        gap = np.linalg.norm(places - shoulder, axis=1) - reach
-        if gap.min() > 0.0:
-            raise PoseError(
-                f"The elbows do not reach the thighs: {gap.min() * 100:.0f} cm are missing. "
-                "Flex the trunk or tilt the pelvis forward, or leave 'elbows_on_thighs' out."
-            )
-        best = int(np.argmin(np.abs(gap)))
-        thorax = data.xmat[body.bodies["thorax"]].reshape(3, 3)
-        down = thorax.T @ (places[best] - shoulder) / np.linalg.norm(places[best] - shoulder)
-        up = -down
-        sign = 1.0 if s == "r" else -1.0
-        q[body.dof[f"shoulder_flexion_{s}"]] = math.atan2(-up[0], up[1])
-        q[body.dof[f"shoulder_adduction_{s}"]] = sign * math.asin(float(np.clip(up[2], -1.0, 1.0)))
-        q[body.dof[f"elbow_flexion_{s}"]] = math.radians(90.0)
-    return q
-
-
 def on_the_floor(body: Body, q: np.ndarray, bearing: str = "rl") -> np.ndarray:
     """Return positions with the pelvis raised so that the lowest sole point of the bearing feet is at height 0."""
     assert body.anatomy is not None
@@ -304,8 +251,3 @@ def on_the_floor(body: Body, q: np.ndarray, bearing: str = "rl") -> np.ndarray:
     q = q.copy()
     q[body.dof["pelvis_ty"]] -= min(heights)
     return q
-
-
-def lumbar_flexion(body: Body, q: np.ndarray) -> float:
-    """Return the sum of the levels' flexion [rad]."""
-    return float(sum(q[body.dof[f"{level}_flexion"]] for level in CHILD_OF_LEVEL))

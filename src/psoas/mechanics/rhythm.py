@@ -49,7 +49,7 @@ def settle(
     def balance(angles: np.ndarray, preload: np.ndarray | None) -> Equilibrium:
         q = np.repeat(positions[None], len(angles), axis=0)
         q[:, rows] = angles
-        many = tuple(_repeated(a, len(angles)) for a in applied)
+        many = tuple(a.repeated(len(angles)) for a in applied)
         held = None if preload is None else np.repeat(preload, len(angles), axis=0)
         return equilibrium(body, kinetics(body, q), effort, contacts, many, preload=held)
 
@@ -80,7 +80,10 @@ def settle(
 
 def _within(angles: np.ndarray, begin: np.ndarray, room: np.ndarray) -> np.ndarray:
     """Return the nearest angles inside begin +- room with the same sum (bisection on one common shift)."""
-    low, high = -2.0 * (room.sum() + np.abs(angles - begin).sum()), 2.0 * (room.sum() + np.abs(angles - begin).sum())
+    low, high = (
+        -2.0 * (room.sum() + np.abs(angles - begin).sum()),
+        2.0 * (room.sum() + np.abs(angles - begin).sum()),
+    )
     total = begin.sum()
     for _ in range(80):
         shift = 0.5 * (low + high)
@@ -91,8 +94,3 @@ def _within(angles: np.ndarray, begin: np.ndarray, room: np.ndarray) -> np.ndarr
     clipped = np.clip(angles + high, begin - room, begin + room)
     clipped[int(np.argmax(room))] += total - clipped.sum()
     return clipped
-
-
-def _repeated(a: AppliedForce, count: int) -> AppliedForce:
-    moment = None if a.moment is None else np.repeat(a.moment, count, axis=0)
-    return AppliedForce(a.body, np.repeat(a.force, count, axis=0), np.repeat(a.point, count, axis=0), moment)

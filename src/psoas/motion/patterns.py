@@ -23,7 +23,9 @@ class Keyframe:
     trunk_flexion: float
     thigh: float
     knee: float
-    legs: str  # balance: lean until balanced; hold: as the keyframe before left them; ahead: as the next needs
+    legs: (
+        str  # balance: lean until balanced; hold: as the keyframe before left them; ahead: as the next needs
+    )
     bearing: tuple[str, ...]
 
 
@@ -35,11 +37,21 @@ def keyframes(pattern: str) -> tuple[Keyframe, ...]:
     if pattern not in known:
         raise InputError(f"The pattern '{pattern}' is not there yet. Known: {', '.join(known)}.", "pattern")
     table = table.where("pattern", pattern)
-    numbers = [
-        table.si(c) for c in ("time_ratio", "pelvis_tilt_deg", "trunk_flexion_deg", "thigh_deg", "knee_deg")
-    ]
+
+    def number(name: str, i: int) -> float:
+        return float(table.si(name)[i])
+
     return tuple(
-        Keyframe(row["phase"], *(float(n[i]) for n in numbers), row["legs"], tuple(row["bearing"].split(";")))
+        Keyframe(
+            row["phase"],
+            number("time_ratio", i),
+            number("pelvis_tilt_deg", i),
+            number("trunk_flexion_deg", i),
+            number("thigh_deg", i),
+            number("knee_deg", i),
+            row["legs"],
+            tuple(row["bearing"].split(";")),
+        )
         for i, row in enumerate(table.rows)
     )
 
@@ -50,5 +62,5 @@ def pattern_sources(pattern: str) -> tuple[str, ...]:
 
 
 def minimum_jerk(share: np.ndarray) -> np.ndarray:
-    """s = 10 x^3 - 15 x^4 + 6 x^5 for x in 0..1: from rest to rest with the least jerk."""
+    """S = 10 x^3 - 15 x^4 + 6 x^5 for x in 0..1: from rest to rest with the least jerk."""
     return share**3 * (10.0 - 15.0 * share + 6.0 * share**2)

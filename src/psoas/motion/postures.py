@@ -21,7 +21,9 @@ class Preset:
     knee: float
     elbow: float
     arms: str  # hang: vertical; along: beside the trunk
-    feet: str  # balance: the ankles put the centre of mass over mid-foot; flat: soles level; free: ankles at 0
+    feet: (
+        str  # balance: the ankles put the centre of mass over mid-foot; flat: soles level; free: ankles at 0
+    )
     bearing: tuple[str, ...]
     supported: bool
     sources: tuple[str, ...]
@@ -31,14 +33,19 @@ class Preset:
 def presets() -> dict[str, Preset]:
     """Return all presets by name."""
     table = read_table("motion/data/postures.csv")
-    angles = {
-        name: table.si(f"{name}_deg")
-        for name in ("pelvis_tilt", "pelvis_rotation", "trunk_flexion", "thigh", "knee", "elbow")
-    }
+
+    def angle(name: str, i: int) -> float:
+        return float(table.si(f"{name}_deg")[i])
+
     return {
         row["preset"]: Preset(
             row["preset"],
-            *(float(angles[name][i]) for name in angles),
+            angle("pelvis_tilt", i),
+            angle("pelvis_rotation", i),
+            angle("trunk_flexion", i),
+            angle("thigh", i),
+            angle("knee", i),
+            angle("elbow", i),
             row["arms"],
             row["feet"],
             tuple(row["bearing"].split(";")),

@@ -13,7 +13,8 @@ from psoas.case.change import Change
 from psoas.case.movement import Movement
 from psoas.case.posture import Sided
 from psoas.case.surroundings import Surroundings
-from psoas.chain import Frames, effort_of, frames_of, result_of
+from psoas.chain import result_of
+from psoas.frames import Frames, effort_of, frames_of
 from psoas.mechanics.kinetics import kinetics, world_points
 from psoas.result import Result
 from psoas.studies.study import Study, Trace

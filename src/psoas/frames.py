@@ -1,0 +1,141 @@
+"""A case -> frames of a body: a posture posed, a pattern played or a recording fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from psoas.anatomy.groups import resolve
+from psoas.anatomy.scale import scale
+from psoas.body.body import Body
+from psoas.body.build import build
+from psoas.body.contacts import ContactPoint, contact_points
+from psoas.case.case import Case
+from psoas.case.change import per_fascicle
+from psoas.case.movement import Movement
+from psoas.mechanics.columns import AppliedForce
+from psoas.mechanics.equilibrium import Effort
+from psoas.mechanics.pattern import pattern_motion
+from psoas.mechanics.pose import on_the_floor, pose
+from psoas.mechanics.rhythm import settle
+from psoas.motion.patterns import DURATION_S, keyframes, pattern_sources
+
+PATTERN_RATE_HZ = 20.0
+
+
+@dataclass(frozen=True)
+class Frames:
+    """What a case asks to be balanced: F frames of a body with its contacts and known forces."""
+
+    body: Body
+    time_s: np.ndarray
+    positions: np.ndarray
+    velocities: np.ndarray | None
+    accelerations: np.ndarray | None
+    contacts: tuple[ContactPoint, ...]
+    available: np.ndarray | None
+    applied: tuple[AppliedForce, ...]
+    effort: Effort
+    measured: bool = False  # ground forces were measured: the root carries a residual
+    recorded: bool = False
+    phases: tuple[tuple[str, int], ...] = ()
+    sources: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def frames_of(case: Case) -> Frames:
+    """Return what a case asks to be balanced: a posture posed, a pattern played or a recording fitted."""
+    if case.posture is not None:
+        return _posture_frames(case)
+    if isinstance(case.motion, Movement) and case.motion.pattern is not None:
+        return _pattern_frames(case, case.motion)
+    from psoas.recorded import recorded_frames
+
+    return recorded_frames(case)
+
+
+def _posture_frames(case: Case) -> Frames:
+    assert case.posture is not None
+    anatomy = scale(case.subject)
+    body = build(anatomy, _loads(case))
+    posed = pose(body, case.posture, case.surroundings)
+    effort = effort_of(case, body, supported=posed.supported)
+    contacts = contact_points(anatomy, posed.contacts, posed.backrest_deg, posed.bearing)
+    free = tuple(x for x in body.levels if x not in case.posture.levels_deg)
+    before = on_the_floor(body, posed.positions, posed.bearing)
+    positions = settle(body, before, effort, contacts, free=free)
+    notes = list(posed.notes)
+    if not np.allclose(positions, before, atol=1e-6):
+        notes.append("the lumbar levels share trunk flexion with the least effort near the rhythm")
+    return Frames(
+        body,
+        np.zeros(1),
+        positions[None],
+        None,
+        None,
+        contacts,
+        None,
+        (),
+        effort,
+        sources=posed.sources,
+        notes=tuple(notes),
+    )
+
+
+def _pattern_frames(case: Case, movement: Movement) -> Frames:
+    pattern = movement.pattern or ""
+    keys = keyframes(pattern)
+    body = build(scale(case.subject), _loads(case))
+    effort = effort_of(case, body, supported=False)
+    duration = movement.duration_s or DURATION_S[pattern]
+    ratio = 1.0
+    if movement.peak_inclination_deg is not None:
+        peak = np.degrees(max(k.pelvis_tilt + k.trunk_flexion for k in keys))
+        ratio = movement.peak_inclination_deg / float(peak)
+    count = max(round(duration * PATTERN_RATE_HZ) + 1, 21)
+    moved = pattern_motion(body, pattern, effort, duration, count, ratio)
+    return Frames(
+        body,
+        moved.time_s,
+        moved.positions,
+        moved.velocities,
+        moved.accelerations,
+        moved.contacts,
+        moved.available,
+        (),
+        effort,
+        phases=moved.phases,
+        sources=pattern_sources(pattern),
+        notes=("the movement passes between published postures with the least jerk",),
+    )
+
+
+def _loads(case: Case) -> tuple[float, float]:
+    hands = case.surroundings.hands_kg
+    return hands.right or 0.0, hands.left or 0.0
+
+
+def effort_of(case: Case, body: Body, *, supported: bool) -> Effort:
+    """Return floors, caps, tight and weak of every fascicle from a case's [change] and [solve]."""
+    assert body.anatomy is not None
+    names, groups = body.fibres.names, body.fibres.groups
+
+    def known(name: str) -> Sequence[int]:
+        return resolve(name, names, groups)
+
+    def of(wanted: dict[str, float]) -> np.ndarray:
+        return per_fascicle(wanted, known, len(names))
+
+    tone = case.change.tone
+    if tone is None:
+        tone = body.anatomy.parameters["tone_supported" if supported else "tone_upright"]
+    return Effort(
+        np.full(len(names), tone),
+        1.0 - of(case.change.inhibited),
+        of(case.change.tight),
+        of(case.change.weak),
+        case.solve.criterion,
+        case.solve.weights,
+    )

@@ -1,0 +1,93 @@
+"""What acts on the rows of a body: lines of pull, contacts, ligaments and known forces, as generalised forces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from psoas.body.body import Body
+from psoas.body.build import PRESSURE_LINE
+from psoas.body.contacts import ContactPoint, generators
+from psoas.body.passive import ligament_tension
+from psoas.mechanics.kinetics import Kinetics, moment_jacobian, point_jacobian, world_points
+
+CONTACT_UNIT = 100.0  # N per unit of a contact column, so that columns are of one size
+
+
+@dataclass(frozen=True)
+class AppliedForce:
+    """A known force of the world on a body: force, moment (F, 3) [N, N m] at world points (F, 3) [m]."""
+
+    body: str
+    force: np.ndarray
+    point: np.ndarray
+    moment: np.ndarray | None = None
+
+    def frames(self, chosen: slice) -> AppliedForce:
+        """Return some of the frames."""
+        moment = None if self.moment is None else self.moment[chosen]
+        return AppliedForce(self.body, self.force[chosen], self.point[chosen], moment)
+
+    def repeated(self, count: int) -> AppliedForce:
+        """Return one frame's force over `count` equal frames."""
+        moment = None if self.moment is None else np.repeat(self.moment, count, axis=0)
+        force, point = np.repeat(self.force, count, axis=0), np.repeat(self.point, count, axis=0)
+        return AppliedForce(self.body, force, point, moment)
+
+
+def line_forces(body: Body, kin: Kinetics) -> tuple[np.ndarray, np.ndarray]:
+    """Return arms of the fascicles with the share of abdominal pressure each carries, and those of ligaments.
+
+    (F, V, M) and (F, V, L): a fascicle that raises the pressure by c Pa per newton also pushes pelvic floor and
+    diaphragm apart with c A newtons along the line of pressure.
+    """
+    m = body.muscle_count
+    arms = kin.arms[:, :, :m]
+    if body.anatomy is None or not body.fibres.pressure.any():
+        return arms, kin.arms[:, :, m : m + len(body.ligament_names)]
+    scale = body.height / body.anatomy.parameters["reference_height"]
+    area = body.anatomy.parameters["abdominal_pressure_area"] * scale**2
+    push = -kin.arms[:, :, body.model.tendon(PRESSURE_LINE).id]
+    arms = arms + push[:, :, None] * (area * body.fibres.pressure)[None, None, :]
+    return arms, kin.arms[:, :, m : m + len(body.ligament_names)]
+
+
+def contact_columns(body: Body, kin: Kinetics, contacts: tuple[ContactPoint, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Return generalised forces (F, V, 4 C) of CONTACT_UNIT newtons along each pyramid edge, and (C, 4, 3) edges."""
+    frames, size = kin.tau.shape
+    columns = np.zeros((frames, size, 4 * len(contacts)))
+    edges = np.zeros((len(contacts), 4, 3))
+    for i, c in enumerate(contacts):
+        points = world_points(body, kin, c.body, c.position)
+        jacobian = point_jacobian(body, kin, c.body, points)
+        if c.partner:
+            jacobian = jacobian - point_jacobian(body, kin, c.partner, points)
+        edges[i] = generators(c.normal, c.friction)
+        columns[:, :, 4 * i : 4 * i + 4] = CONTACT_UNIT * np.einsum("fxv,gx->fvg", jacobian, edges[i])
+    return columns, edges
+
+
+def applied_generalised(body: Body, kin: Kinetics, applied: tuple[AppliedForce, ...]) -> np.ndarray:
+    """Sum of J' f + J_w' m over known forces (F, V)."""
+    total = np.zeros_like(kin.tau)
+    for a in applied:
+        total += np.einsum("fxv,fx->fv", point_jacobian(body, kin, a.body, a.point), a.force)
+        if a.moment is not None:
+            total += np.einsum("fxv,fx->fv", moment_jacobian(body, kin, a.body), a.moment)
+    return total
+
+
+def ligament_forces(body: Body, kin: Kinetics) -> np.ndarray:
+    """Tension (F, L) [N] of the ligaments."""
+    if body.anatomy is None or not body.ligament_names:
+        return np.zeros((len(kin), 0))
+    m = body.muscle_count
+    x = body.anatomy.ligaments
+    return ligament_tension(
+        kin.length[:, m : m + len(x)],
+        body.ligament_length,
+        np.array([a.stiffness for a in x]),
+        np.array([a.slack_strain for a in x]),
+        np.array([a.transition_strain for a in x]),
+    )
