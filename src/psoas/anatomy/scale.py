@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
-from psoas.anatomy.anatomy import Anatomy, Disc, Segment, Vector, reference_anatomy
+from psoas.anatomy.anatomy import Anatomy, Disc, Segment, Vector
+from psoas.anatomy.load import reference_anatomy
 from psoas.anatomy.subject import Subject
+from psoas.errors import InputError, unknown
 
 CURVE = ("L5", "L4", "L3", "L2", "L1")
 
@@ -27,8 +30,9 @@ def scale(subject: Subject) -> Anatomy:
     mass_ratio = subject.mass_kg / p["reference_mass"]
     area = mass_ratio ** (2.0 / 3.0)
     segments = tuple(_segment(x, s, mass_ratio) for x in base.segments)
-    discs = tuple(replace(d, area=d.area * s * s, depth=d.depth * s, width=d.width * s, height=d.height * s)
-                  for d in base.discs)
+    discs = tuple(
+        replace(d, area=d.area * s * s, depth=d.depth * s, width=d.width * s, height=d.height * s) for d in base.discs
+    )
     segments, discs = _curved(segments, discs, subject, p["pi_to_sacral_slope"], p["neutral_pelvic_incidence"])
     return replace(
         base,
@@ -54,6 +58,69 @@ def scale(subject: Subject) -> Anatomy:
         skin=tuple(replace(c, position=_times(c.position, s)) for c in base.skin),
         specific_tension=subject.specific_tension_n_cm2 * 1e4,
         notes=_notes(subject),
+    )
+
+
+def scale_segments(anatomy: Anatomy, factors: Mapping[str, float]) -> Anatomy:
+    """Return the anatomy with each body f times as large, f by its name (1 where not given).
+
+    Points, centres, wraps and the joints of the children: times f of the body they lie on. Masses stay, so inertia
+    goes with f^2. Optimal fibre lengths: times the mean f of the bodies that the path touches, as its length nearly
+    does. Discs: lengths f, area f^2 of the vertebra above; ligaments: stiffness the mean f^2, as in `scale`. Areas
+    of muscle stay: they go with the body mass. Raises InputError for an unknown body or a factor out of 0.5 to 2.
+    """
+    names = [x.name for x in anatomy.segments]
+    for name, factor in factors.items():
+        if name not in names:
+            raise unknown("segment", name, names)
+        if not 0.5 <= factor <= 2.0:
+            raise InputError(f"The segment {name} would be {factor:g} times its usual size; allowed is 0.5 to 2.")
+    f = {name: float(factors.get(name, 1.0)) for name in names}
+
+    def moved(path: tuple[tuple[str, Vector], ...]) -> tuple[tuple[str, Vector], ...]:
+        return tuple((body, _times(x, f[body])) for body, x in path)
+
+    def mean(path: tuple[tuple[str, Vector], ...]) -> float:
+        touched = {body for body, _ in path}
+        return sum(f[body] for body in touched) / len(touched)
+
+    return replace(
+        anatomy,
+        segments=tuple(
+            replace(
+                x,
+                centre=_times(x.centre, f[x.name]),
+                inertia=_times(x.inertia, f[x.name] ** 2),
+                joint=_times(x.joint, f.get(x.parent, 1.0)),
+            )
+            for x in anatomy.segments
+        ),
+        fascicles=tuple(
+            replace(x, path=moved(x.path), optimal_fibre=x.optimal_fibre * mean(x.path)) for x in anatomy.fascicles
+        ),
+        wraps=tuple(
+            replace(
+                w,
+                centre=_times(w.centre, f[w.body]),
+                radius=w.radius * f[w.body],
+                length=w.length * f[w.body],
+            )
+            for w in anatomy.wraps
+        ),
+        ligaments=tuple(
+            replace(x, path=moved(x.path), stiffness=x.stiffness * mean(x.path) ** 2) for x in anatomy.ligaments
+        ),
+        discs=tuple(
+            replace(
+                d,
+                area=d.area * f[d.upper] ** 2,
+                depth=d.depth * f[d.upper],
+                width=d.width * f[d.upper],
+                height=d.height * f[d.upper],
+            )
+            for d in anatomy.discs
+        ),
+        skin=tuple(replace(c, position=_times(c.position, f[c.body])) for c in anatomy.skin),
     )
 
 
