@@ -145,6 +145,12 @@ def phase_table(
     for name, frame in phases:
         table.add_column(f"{name}\n{results[0].time_s[frame]:.2f} s", justify="right")
     for trace in traces:
+        # What the persons share, the movement itself, is told once.
+        same = len(trace.values) > 1 and all(np.array_equal(v, trace.values[0]) for v in trace.values[1:])
+        if same:
+            cells = [_number(trace.values[0][frame], trace.decimals) for _, frame in phases]
+            table.add_row(f"{trace.label}, {trace.unit}", "both" if len(trace.values) == 2 else "all", *cells)
+            continue
         for index, values in enumerate(trace.values):
             label = f"{trace.label}, {trace.unit}" if index == 0 else ""
             cells = [_number(values[frame], trace.decimals) for _, frame in phases]
@@ -173,7 +179,7 @@ def behind_the_numbers(results: Sequence[Result]) -> list[Text]:
         else:
             lines.append(Text(f"{name}: nothing unmet."))
     notes = dict.fromkeys(note for result in results for note in result.notes)
-    lines += [Text(f"Assumed: {note}") for note in notes]
+    lines += [Text(f"- {note}") for note in notes]
     keys = dict.fromkeys(key for result in results for key in result.sources)
     if keys:
         lines.append(Text("Sources: " + "; ".join(reference.short for reference in references(keys)) + "."))

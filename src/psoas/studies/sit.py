@@ -54,7 +54,7 @@ def sit(subject: Subject | None = None, *, change: Change | None = None, hands_k
 
 def _name(change: Change) -> str:
     parts = [
-        f"{muscle.replace('_', ' ')} {fraction:.0%} {kind}"
+        f"{muscle.removesuffix('_major').replace('_', ' ')} {fraction:.0%} {kind}"
         for kind in ("tight", "weak", "inhibited")
         for muscle, fraction in getattr(change, kind).items()
     ]
@@ -101,7 +101,6 @@ def _traces(frames: Frames, results: list[Result], places: dict[str, np.ndarray]
         traces.append(Trace(f"{label} length (mean)", "mm", tuple(1e3 * s.length_m for s in sums), 0))
         traces.append(Trace(f"{label} force", "N", tuple(s.force_n for s in sums), 0))
     for level in ("L4/L5", "L5/S1"):
-        traces.append(Trace(f"{level} compression", "N", tuple(r.level(level)["compression_n"] for r in results)))
         traces.append(Trace(f"{level} forward shear", "N", tuple(r.level(level)["anterior_shear_n"] for r in results)))
     return traces
 
