@@ -45,7 +45,7 @@ def test_frames_that_do_not_hold_are_left_out_and_told():
     lines = "\n".join(str(line) for line in behind_the_numbers([result]))
     assert "normal: 1 of 3 frames flagged (L5/S1 flexion lacks 9 N m)." in lines
     assert "normal: unmet 3.5 N m of bend at L5/S1" in lines
-    assert "Assumed: A note." in lines and "Sources: Bogduk et al. 1992." in lines
+    assert "- A note." in lines and "Sources: Bogduk et al. 1992." in lines
     assert steady_frames(made(2, status=("edge", "edge"))).all()
 
 

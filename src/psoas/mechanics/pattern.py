@@ -15,6 +15,9 @@ from psoas.mechanics.rhythm import settle
 from psoas.motion.patterns import Keyframe, keyframes, minimum_jerk
 
 
+STILL = 4  # frames at rest before and after
+
+
 @dataclass(frozen=True)
 class PatternMotion:
     """F frames of a pattern: positions and derivatives (F, V), contacts C and when each bears (F, C), phases."""
@@ -39,10 +42,12 @@ def pattern_motion(
     """
     keys = [_scaled(k, scale) for k in keyframes(pattern)]
     assert body.anatomy is not None
-    time = np.linspace(0.0, 1.0, frames)
+    # Still frames before and after, so that the movement begins and ends at rest in its derivatives too.
+    steps = np.arange(-STILL, frames + STILL)
+    time = np.clip(steps / (frames - 1), 0.0, 1.0)
     shares = _shares(body, keys, _leans(body, keys, None), effort)
     held = _leans(body, keys, shares)
-    positions = np.zeros((frames, body.model.nq))
+    positions = np.zeros((len(time), body.model.nq))
     bearings: list[tuple[str, ...]] = []
     for i, t in enumerate(time):
         k = min(int(np.searchsorted([x.time for x in keys], t, side="right")) - 1, len(keys) - 2)
@@ -58,15 +63,22 @@ def pattern_motion(
             positions[i] = positions_of(body, a)
         bearings.append(bearing)
     positions = _on_fixed_soles(body, positions)
-    seconds = time * duration_s
+    seconds = (steps + STILL) / (frames - 1) * duration_s
     velocities = np.gradient(positions, seconds, axis=0, edge_order=2)
     accelerations = np.gradient(velocities, seconds, axis=0, edge_order=2)
     names = tuple(dict.fromkeys(name for b in bearings for name in b))
     contacts = contact_points(body.anatomy, names)
     kinds = [_kind(c) for c in contacts]
     available = np.array([[kind in b for kind in kinds] for b in bearings])
-    phases = tuple((k.phase, int(np.argmin(np.abs(time - k.time)))) for k in keys)
+    phases = tuple((k.phase, _frame_of(k.time, frames)) for k in keys)
     return PatternMotion(seconds, positions, velocities, accelerations, contacts, available, phases)
+
+
+def _frame_of(share: float, frames: int) -> int:
+    """Return the frame of a keyframe: the first of all for 0, the last for 1, both at rest."""
+    if share in (0.0, 1.0):
+        return int(share) * (frames + 2 * STILL - 1)
+    return STILL + round(share * (frames - 1))
 
 
 def _scaled(k: Keyframe, scale: float) -> Keyframe:
