@@ -13,8 +13,11 @@ from psoas.case.posture import Posture
 from psoas.case.surroundings import Surroundings
 from psoas.mechanics.pose import on_the_floor, pose
 
-PRESETS = ("standing", "sitting", "stoop", "squat", "standing", "lying_supine", "sitting", "standing", "squat", "stoop")
-PRESETS += ("standing", "lying_prone", "sitting", "slouched", "standing", "lying_supine", "sitting", "stoop", "squat", "standing")
+PRESETS = (
+    *("standing", "sitting", "stoop", "squat", "standing", "lying_supine", "sitting", "standing", "squat", "stoop"),
+    *("standing", "lying_prone", "sitting", "slouched", "standing", "lying_supine", "sitting", "stoop", "squat"),
+    "standing",
+)
 
 
 @dataclass(frozen=True)
@@ -61,11 +64,12 @@ def placed(body, posture, surroundings=None):
 
 
 def people(count, each, seed):
-    """Yield `count` persons with `each` postures of one preset apiece; slouched a third, their 24 contacts take long."""
+    """Yield `count` persons with `each` postures of one preset apiece; a third for slouched, whose contacts take long."""
     rng = np.random.default_rng(seed)
     for i in range(count):
         body = build(scale(random_subject(rng)), random_loads(rng))
         name = PRESETS[i % len(PRESETS)]
-        frames = [placed(body, random_posture(rng, name)) for _ in range((each + 2) // 3 if name == "slouched" else each)]
+        postures = (each + 2) // 3 if name == "slouched" else each
+        frames = [placed(body, random_posture(rng, name)) for _ in range(postures)]
         # The frames of a preset share their contacts: only the backrest's lean could differ, and here it does not.
         yield Person(body, np.array([q for q, _ in frames]), frames[0][1])

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import daqp
 import numpy as np
 import pytest
-from random_people import PRESETS, Person, people, placed
 from scipy.optimize import linprog
 
 from psoas.anatomy.scale import scale
@@ -18,6 +17,7 @@ from psoas.mechanics.equilibrium import Equilibrium, at_rest, equilibrium
 from psoas.mechanics.joints import JointLoads
 from psoas.mechanics.kinetics import Kinetics, kinetics
 from psoas.muscle.sharing import ACCEPTED, SharingProblem, SharingSolution, kkt_residual
+from random_people import PRESETS, Person, people, placed
 
 TONE = 0.02
 PROBLEMS = 38 * 26 + 2 * 9
@@ -175,7 +175,8 @@ def test_cubed_problems_are_optimal_by_their_own_conditions(answers):
 
 def test_drawing_every_fascicle_as_two_changes_no_load():
     halves = 0
-    for preset, subject in (("standing", Subject()), ("sitting", Subject(mass_kg=90, height_m=1.85)), ("stoop", Subject())):
+    tall = Subject(mass_kg=90, height_m=1.85)
+    for preset, subject in (("standing", Subject()), ("sitting", tall), ("stoop", Subject())):
         anatomy = scale(subject)
         twice = tuple(
             replace(f, name=f"{f.name[:-2]}_{part}{f.name[-2:]}", area=f.area / 2)

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 import mujoco
 import numpy as np
 import pytest
-from body_states import random_positions
-from random_people import people
 from scipy.spatial.transform import Rotation
 
+from body_states import random_positions
 from psoas.body.body import Body
-from psoas.body.coordinates import CHILD_OF_LEVEL
+from psoas.body.coordinates import CHILD_OF_LEVEL, LUMBAR
 from psoas.mechanics.equilibrium import AppliedForce, at_rest, equilibrium
 from psoas.mechanics.joints import joint_forces
 from psoas.mechanics.kinetics import kinetics
+from random_people import people
 
 TOLERANCE = 1e-6  # relative to the largest force: asked for; differences of accelerations below are good to 1e-8
 STENCIL = ((-2, -1 / 12), (-1, 4 / 3), (0, -5 / 2), (1, 4 / 3), (2, -1 / 12))  # fourth-order second difference
@@ -45,8 +45,8 @@ def line_pieces(model, data, line, tension):
     first, count = data.ten_wrapadr[line], data.ten_wrapnum[line]
     places = data.wrap_xpos.reshape(-1, 3)[first : first + count]
     owners = data.wrap_obj.reshape(-1)[first : first + count]
-    start, objects = model.tendon_adr[line], model.tendon_num[line]
-    sites = [model.wrap_objid[j] for j in range(start, start + objects) if model.wrap_type[j] == mujoco.mjtWrap.mjWRAP_SITE]
+    path = range(model.tendon_adr[line], model.tendon_adr[line] + model.tendon_num[line])
+    sites = [model.wrap_objid[j] for j in path if model.wrap_type[j] == mujoco.mjtWrap.mjWRAP_SITE]
     bodies = []
     for owner in owners:
         bodies.append(model.geom_bodyid[owner] if owner >= 0 else model.site_bodyid[sites.pop(0)])
@@ -84,12 +84,10 @@ def scene(body, q, v, a, contacts, applied, tone=0.02):
         forces.append((body.bodies[x.body], x.force[0], x.point[0]))
         if x.moment is not None:
             couples.append((body.bodies[x.body], x.moment[0]))
-    turning = [
-        [found.generalised[0, body.dof[f"{level}_{axis}"]] + found.disc_moment[0, k, j] for j, axis in enumerate(("flexion", "bend", "twist"))]
-        for k, level in enumerate(body.levels)
-    ]
+    hinges = body.rows(LUMBAR).reshape(len(body.levels), 3)
+    turning = found.generalised[0, hinges] + found.disc_moment[0]
     levels = joint_forces(body, kin, found.generalised)[0]
-    return Scene(body, q, v, a, forces, couples, levels, np.array(turning), found, kin)
+    return Scene(body, q, v, a, forces, couples, levels, turning, found, kin)
 
 
 @pytest.fixture(scope="module")
@@ -109,11 +107,11 @@ def scenes(default_body):
         slides = body.rows(tuple(f"{level}_{axis}" for level in body.levels for axis in "xyz"))
         q[slides], v[slides], a[slides] = 0.0, 0.0, 0.0
         kin = kinetics(body, q[None])
-        pushes = tuple(
-            AppliedForce(name, rng.normal(0, 60, (1, 3)), kin.position[:, body.bodies[name]] + rng.normal(0, 0.1, 3), rng.normal(0, 5, (1, 3)))
-            for name in ("thorax", "head", "L3", "foot_l")
-        )
-        result.append(scene(body, q, v, a, (), pushes))
+        pushes = []
+        for name in ("thorax", "head", "L3", "foot_l"):
+            point = kin.position[:, body.bodies[name]] + rng.normal(0, 0.1, 3)
+            pushes.append(AppliedForce(name, rng.normal(0, 60, (1, 3)), point, rng.normal(0, 5, (1, 3))))
+        result.append(scene(body, q, v, a, (), tuple(pushes)))
     return result
 
 

@@ -2,8 +2,8 @@
 
 import mujoco
 import numpy as np
-from body_states import Lines, random_positions
 
+from body_states import Lines, random_positions
 from psoas.body.coordinates import ROOT
 from psoas.mechanics.kinetics import kinetics
 

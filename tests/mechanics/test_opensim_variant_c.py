@@ -1,4 +1,4 @@
-"""Moment arms, sharing and joint forces against OpenSim's on OpenSim's own figures: 228 straight and via-point paths."""
+"""Moment arms, sharing and joint forces against OpenSim's on OpenSim's own figures: 228 straight paths."""
 
 import csv
 import json
@@ -127,7 +127,8 @@ def solved():
         world = joint_forces(body, kin, left)[0]
         child = [body.bodies[n] for n in ("thoracic12", "lumbar1", "lumbar2", "lumbar3", "lumbar4", "lumbar5")]
         local = np.einsum("kxa,kx->ka", kin.orientation[0, child], world)
-        result[row["posture"]] = (kin.arms[0, rows], kin.tau[0, body.rows(coordinates)], force[0], found.unmet[0], local)
+        tau = kin.tau[0, body.rows(coordinates)]
+        result[row["posture"]] = (kin.arms[0, rows], tau, force[0], found.unmet[0], local)
     assert len(result) == POSTURES
     return result
 
