@@ -22,9 +22,7 @@ def muscle_columns(rng, batch, count):
             columns[:, at : at + 3, i] = force[i] * (arm + rng.normal(0, 0.006, (batch, 3)))
         if last >= 6:
             at = ROOT + LUMBAR + 3 * int(rng.integers(2))
-            columns[:, at : at + 3, i] = force[i] * (
-                rng.normal(0, 0.04, 3) + rng.normal(0, 0.003, (batch, 3))
-            )
+            columns[:, at : at + 3, i] = force[i] * (rng.normal(0, 0.04, 3) + rng.normal(0, 0.003, (batch, 3)))
     return columns, weight
 
 

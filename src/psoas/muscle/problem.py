@@ -82,16 +82,12 @@ class SharingProblem:
             "upper": _shaped("upper", _named("upper", self.upper, infinite=True), (batch, count)),
             "weight": _shaped("weight", _named("weight", self.weight), (batch, count)),
             "power": _shaped("power", _named("power", self.power), (count,)),
-            "unmet_cost": _shaped(
-                "unmet_cost", _named("unmet_cost", self.unmet_cost, infinite=True), (rows,)
-            ),
+            "unmet_cost": _shaped("unmet_cost", _named("unmet_cost", self.unmet_cost, infinite=True), (rows,)),
         }
         if self.reserve_weight is not None:
             reserve = _named("reserve_weight", self.reserve_weight)
             fit["reserve_weight"] = _shaped("reserve_weight", reserve, (rows,))
-            _require(
-                fit["reserve_weight"] >= 0, "reserve_weight", fit["reserve_weight"], "0 or more is needed"
-            )
+            _require(fit["reserve_weight"] >= 0, "reserve_weight", fit["reserve_weight"], "0 or more is needed")
         _require(fit["lower"] >= 0, "lower", fit["lower"], "0 or more is needed")
         _require(fit["upper"] >= fit["lower"], "upper", fit["upper"], "at least its lower bound is needed")
         _require(fit["weight"] > 0, "weight", fit["weight"], "more than 0 is needed")
@@ -158,7 +154,7 @@ def kkt_residual(problem: SharingProblem, x: Floats, multipliers: Floats, unmet:
     """Return (B,) how far a claimed solution is from optimal: the largest of four scale-free residuals.
 
     With g_i = power_i weight_i x_i^(power_i - 1) - (columns' multipliers)_i and
-    t_j = |demand|_j + (|columns| |x|)_j + 1e-6 max_i |columns|_ji (so that a row in which next to nothing acts
+    t_j = |demand|_j + (|columns| |x|)_j + 1e-4 max_i |columns|_ji (so that a row in which next to nothing acts
     is not measured against nothing), each part is 0 at the solution only:
 
     - balance: |columns x + unmet - demand|_j / t_j;
@@ -172,7 +168,7 @@ def kkt_residual(problem: SharingProblem, x: Floats, multipliers: Floats, unmet:
     """
     columns, size = problem.columns, np.abs(problem.columns)
     turned = np.swapaxes(columns, 1, 2)
-    scale = np.abs(problem.demand) + apply(size, np.abs(x)) + 1e-6 * size.max(-1, initial=0.0)
+    scale = np.abs(problem.demand) + apply(size, np.abs(x)) + 1e-4 * size.max(-1, initial=0.0)
     scale = np.where(scale > 0, scale, 1.0)
     worst = (np.abs(apply(columns, x) + unmet - problem.demand) / scale).max(-1, initial=0.0)
     outside = np.maximum(problem.lower - x, x - problem.upper)

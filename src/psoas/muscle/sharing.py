@@ -13,11 +13,12 @@ from psoas.muscle.problem import Floats, SharingProblem, SharingSolution, apply
 from psoas.muscle.problem import kkt_residual as kkt_residual
 from psoas.muscle.problem import objective as objective
 
-ACCEPTED = 1e-8
+ACCEPTED = 1e-7
 """A solution counts as found when its `kkt_residual` is at or under this."""
 CHUNK = 32  # problems that iterate together: few enough for the cache, enough to spread NumPy's calls
 _DIRECT = 8  # Newton iterations granted before the interior-point iteration is called in
-_NEAR = 20  # interior-point iterations within which a demand in reach is met
+_FINISH = 20  # Newton iterations granted after it
+_NEAR = 40  # interior-point iterations granted when started near; mostly 10 to 20 are used
 _FIRST = 1e3  # what the unmet cost is multiplied by where it comes before everything else
 _EXACT = 1e-12  # residual at which there is nothing left to refine
 _NEARLY_FREE = 1e5  # columns this many times as steep as the common run make walls, see `newton`
@@ -58,8 +59,7 @@ def share(
         part = np.arange(first, min(first + CHUNK, batch))
         _solve(_only(problem, part), found, part, tuple(each[part] for each in given), most_iterations)
     status = tuple(
-        _sentence(problem, *each)
-        for each in zip(found.iterations, found.kkt_residual, found.unmet, strict=True)
+        _sentence(problem, *each) for each in zip(found.iterations, found.kkt_residual, found.unmet, strict=True)
     )
     effort = objective(problem, found.x, found.unmet)
     return replace(found, objective=effort, converged=found.kkt_residual <= ACCEPTED, status=status)
@@ -123,16 +123,18 @@ def _solve(
         some, where = batch.only(left), place[left]
         guess = begin[left]
         if way != "direct":
-            inside, used = interior(some, min(most, _NEAR) if way == "near" else most, far=way == "far")
+            inside, used, arrived = interior(some, min(most, _NEAR) if way == "near" else most, far=way == "far")
             found.iterations[where] += used
             guess = inside.price(some)
             # The guess is mostly exact, and where the walls are steep a Newton step can only spoil it.
             keep = _record(_only(problem, left), _balance(some, guess), found, where) > _EXACT
+            # Where the near start did not arrive, the far one comes next; only after that is there no other way.
+            keep &= arrived | (way == "far")
             left, guess = left[keep], guess[keep]
             if not left.size:
                 continue
             some, where, inside = batch.only(left), place[left], inside.only(np.flatnonzero(keep))
-        multipliers, used, _ = iterate(some, guess, min(most, _DIRECT))
+        multipliers, used, _ = iterate(some, guess, min(most, _DIRECT if way == "direct" else _FINISH))
         found.iterations[where] += used
         piece = _only(problem, left)
         _record(piece, _balance(some, multipliers), found, where)
@@ -230,9 +232,7 @@ def share_minmax(
     muscles = np.asarray(muscles, dtype=np.bool_)
     needed = problem.columns.shape[2:]
     if muscles.shape != needed or not muscles.any():
-        raise ValueError(
-            f"muscles has shape {muscles.shape}, where {needed} with at least one True is needed."
-        )
+        raise ValueError(f"muscles has shape {muscles.shape}, where {needed} with at least one True is needed.")
     dear = replace(problem, unmet_cost=problem.unmet_cost * _FIRST)
     free = share(dear, start, most_iterations=most_iterations)
     allowed = _unmet_cost(dear, free.unmet) * (1 + 1e-9)
@@ -251,9 +251,7 @@ def share_minmax(
 def _where(chosen: NDArray[np.bool_], first: SharingSolution, second: SharingSolution) -> SharingSolution:
     """Return the first solution's problems where chosen (B,), else the second's."""
     arrays = {
-        name: np.where(
-            chosen if first_array.ndim == 1 else chosen[:, None], first_array, getattr(second, name)
-        )
+        name: np.where(chosen if first_array.ndim == 1 else chosen[:, None], first_array, getattr(second, name))
         for name, first_array in vars(first).items()
         if name != "status"
     }
