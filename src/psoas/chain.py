@@ -52,7 +52,7 @@ def result_of(case: Case, frames: Frames, *, moment_arms: bool = False) -> Resul
         root_carried=not frames.measured,
         available=frames.available,
     )
-    if not frames.measured:
+    if not frames.recorded:
         _refuse_unbalanced(frames, found)
     return _result(case, frames, kin, found, moment_arms)
 
@@ -99,7 +99,7 @@ def _result(case: Case, frames: Frames, kin: Kinetics, found: Equilibrium, momen
     by_contact = np.zeros((len(names), len(kin), 3))
     for c, force in zip(frames.contacts, np.moveaxis(found.contact, 1, 0), strict=True):
         by_contact[names.index(c.contact)] += force
-    residual = _residual(body, kin, found) if frames.measured else np.zeros((2, len(kin)))
+    residual = _residual(body, kin, found)
     unmet = _by_joint(body, -found.unmet)
     demand = _by_joint(body, -found.demand)
     return Result(

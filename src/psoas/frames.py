@@ -51,9 +51,7 @@ def frames_of(case: Case) -> Frames:
         return _posture_frames(case)
     if isinstance(case.motion, Movement) and case.motion.pattern is not None:
         return _pattern_frames(case, case.motion)
-    from psoas.recorded import recorded_frames
-
-    return recorded_frames(case)
+    return _recorded_frames(case)
 
 
 def _posture_frames(case: Case) -> Frames:
@@ -109,6 +107,27 @@ def _pattern_frames(case: Case, movement: Movement) -> Frames:
         phases=moved.phases,
         sources=pattern_sources(pattern),
         notes=("the movement passes between published postures with the least jerk",),
+    )
+
+
+def _recorded_frames(case: Case) -> Frames:
+    # Reading and fitting are many modules that a posture does not need.
+    from psoas.recorded import recorded
+
+    r = recorded(case, _loads(case))
+    return Frames(
+        r.body,
+        r.time_s,
+        r.positions,
+        r.velocities,
+        r.accelerations,
+        r.contacts,
+        r.available,
+        r.applied,
+        effort_of(case, r.body, supported=False),
+        measured=bool(r.applied),
+        recorded=True,
+        notes=(*r.notes, "the lumbar levels share the trunk's angles by the rhythm; a recording does not show them"),
     )
 
 

@@ -15,6 +15,7 @@ from psoas.body.passive import DiscLaw, disc_stiffness, ligament_energy
 
 GRAVITY = 9.81  # m/s2
 PRESSURE_LINE = "abdominal_pressure"
+LONGEST_FIBRE = 0.98  # of the path in neutral standing, along the tendon
 SIDE_SITE_RADII = 1.3  # distance of the side site from the cylinder's axis, in radii
 
 
@@ -210,8 +211,10 @@ def fibres(anatomy: Anatomy, neutral_length: np.ndarray) -> Fibres:
     fibre = np.array([x.optimal_fibre for x in f])
     ratio = np.array([x.neutral_ratio for x in f])
     pennation = np.array([x.pennation for x in f])
-    length = ratio * fibre
-    along = np.sqrt(np.maximum(length**2 - (fibre * np.sin(pennation)) ** 2, 0.0))
+    # No fibre is longer than its path: where bones were measured shorter than the fibre needs, it is shortened.
+    along = fibre * np.sqrt(np.maximum(ratio**2 - np.sin(pennation) ** 2, 0.0))
+    fit = np.minimum(1.0, LONGEST_FIBRE * neutral_length / along)
+    fibre, along = fit * fibre, fit * along
     return Fibres(
         anatomy.fascicle_names,
         anatomy.fascicle_groups,
