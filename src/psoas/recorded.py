@@ -26,7 +26,8 @@ from psoas.motion.readers.kind import read
 from psoas.motion.recording import AngleRecording, ForceRecording, MarkerRecording, overlap
 
 CUTOFF_HZ = 6.0
-GROUND_M = 0.03  # a sole point this close to the floor bears, where forces were not measured
+GROUND_M = 0.04  # a sole point this close above the lowest one bears, where forces were not measured
+FLIGHT_M = 0.15  # the lowest sole point this high above the floor of the trial: nothing bears
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def recorded(case: Case, loads_kg: tuple[float, float]) -> Recorded:
     applied = tuple(AppliedForce(f.segment, f.force, f.point, f.moment) for f in motion.forces)
     contacts, available = ((), np.zeros((motion.frames, 0), bool)) if applied else _soles(body, model.positions)
     if not applied:
-        notes = (*notes, "ground forces were not measured: each sole point within 3 cm of the floor may bear")
+        notes = (*notes, "ground forces were not measured: each sole point within 4 cm of the lowest may bear")
     return Recorded(
         body, motion.time_s, model.positions, model.velocities, model.accelerations, applied, contacts, available, notes
     )
@@ -142,10 +143,15 @@ def _forces(movement: Movement) -> ForceRecording | None:
 
 
 def _soles(body: Body, positions: np.ndarray) -> tuple[tuple[ContactPoint, ...], np.ndarray]:
-    """Return the sole points and in which frames (F, C) each is within GROUND_M of the floor (the lowest seen)."""
+    """Return the sole points and in which frames (F, C) each bears.
+
+    A point bears within GROUND_M of the lowest sole point of its frame (feet of another size than the model's seem to
+    sink or rise), unless that one is FLIGHT_M above the lowest of the trial.
+    """
     assert body.anatomy is not None
     contacts = contact_points(body.anatomy, ("feet",))
     kin = kinetics(body, positions)
     heights = np.stack([world_points(body, kin, c.body, c.position)[:, 1] for c in contacts], axis=1)
-    floor = float(np.percentile(heights.min(axis=1), 5))
-    return contacts, heights - floor < GROUND_M
+    lowest = heights.min(axis=1)
+    standing = lowest - float(np.percentile(lowest, 5)) < FLIGHT_M
+    return contacts, (heights - lowest[:, None] < GROUND_M) & standing[:, None]
