@@ -373,7 +373,8 @@ def test_no_neighbour_is_better():
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"demand": np.array([[np.nan]])}, r"demand\[0, 0\] is nan, where a finite number is needed"),
+        ({"demand": np.array([[np.nan]])}, r"demand\[0, 0\] is nan, where a finite number up to 1e\+100 is needed"),
+        ({"demand": np.array([[1e200]])}, r"demand\[0, 0\] is 1e\+200, where a finite number up to 1e\+100"),
         ({"columns": np.zeros((1, 2))}, r"columns has shape \(1, 2\), where \(problems, rows, columns\)"),
         ({"demand": np.zeros((1, 2))}, r"demand has shape \(1, 2\), where \(1, 1\) is needed"),
         ({"lower": np.array([-0.1, 0.0])}, r"lower\[0, 0\] is -0.1, where 0 or more is needed"),

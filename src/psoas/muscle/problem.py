@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
+LARGEST = 1e100
+"""Numbers of a problem may be as large as this."""
 
 
 def _named(name: str, value: ArrayLike, *, infinite: bool = False) -> Floats:
@@ -17,9 +19,11 @@ def _named(name: str, value: ArrayLike, *, infinite: bool = False) -> Floats:
     except (TypeError, ValueError) as cause:
         raise ValueError(f"{name} must be an array of numbers.") from cause
     bad = np.isnan(array) if infinite else ~np.isfinite(array)
+    # Squares of anything larger overflow, and nothing in a body comes near.
+    bad |= np.isfinite(array) & (np.abs(array) > LARGEST)
     if bad.any():
         place = tuple(int(i) for i in np.argwhere(bad)[0])
-        allowed = "a number or infinity" if infinite else "a finite number"
+        allowed = ("a number or infinity" if infinite else "a finite number") + f" up to {LARGEST:.0e}"
         raise ValueError(f"{name}{list(place)} is {array[place]}, where {allowed} is needed.")
     return array
 
