@@ -64,7 +64,7 @@ def placed(body, posture, surroundings=None):
 
 
 def people(count, each, seed):
-    """Yield `count` persons with `each` postures of one preset apiece; a third for slouched, whose contacts take long."""
+    """Yield `count` persons with `each` postures of one preset apiece; a third of that slouched, which takes long."""
     rng = np.random.default_rng(seed)
     for i in range(count):
         body = build(scale(random_subject(rng)), random_loads(rng))
