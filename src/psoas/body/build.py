@@ -26,6 +26,14 @@ def build(anatomy: Anatomy, loads_kg: tuple[float, float] = (0.0, 0.0)) -> Body:
     l_T = L0 - ratio l0 cos(alpha), with cos(alpha) at that fibre length (constant thickness, rigid tendon).
     Ligament strains are counted from tissue neutral: `tissue_neutral_flexion` shared by the rhythm.
     """
+    return _body(specification(anatomy, loads_kg).compile(), anatomy, loads_kg)
+
+
+def specification(anatomy: Anatomy, loads_kg: tuple[float, float] = (0.0, 0.0)) -> mujoco.MjSpec:
+    """Return the MuJoCo specification that `build` compiles: segments, wraps, fascicles, ligaments, pressure line.
+
+    loads_kg: masses held at the grip (right, left) [kg].
+    """
     spec = mujoco.MjSpec()
     spec.option.gravity = [0.0, -GRAVITY, 0.0]
     spec.option.disableflags = int(mujoco.mjtDisableBit.mjDSBL_CONTACT)
@@ -51,8 +59,7 @@ def build(anatomy: Anatomy, loads_kg: tuple[float, float] = (0.0, 0.0)) -> Body:
     for x in anatomy.ligaments:
         _add_line(spec, bodies, x.name, x.path)
     _add_line(spec, bodies, PRESSURE_LINE, _pressure_path(anatomy))
-    model = spec.compile()
-    return _body(model, anatomy, loads_kg)
+    return spec
 
 
 def _add_segment(parent: mujoco.MjsBody, s: Segment, parent_tilt: float, load: float) -> mujoco.MjsBody:

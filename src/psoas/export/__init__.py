@@ -1,0 +1,1 @@
+"""The body written for other programs: MuJoCo (MJCF) and OpenSim (.osim)."""
