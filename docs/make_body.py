@@ -182,9 +182,7 @@ def strength_lines(anatomy: Anatomy) -> list[str]:
         "|---" * (len(TENSIONS) + 2) + "|",
     ]
     for (axis, sign), (label, published) in STRENGTH.items():
-        cells = [
-            f"{largest_moment(replace(anatomy, specific_tension=t * 1e4), axis, sign):.0f}" for t in TENSIONS
-        ]
+        cells = [f"{largest_moment(replace(anatomy, specific_tension=t * 1e4), axis, sign):.0f}" for t in TENSIONS]
         lines.append(f"| {label}, N m | " + " | ".join(cells) + f" | {published} |")
     return lines
 

@@ -126,7 +126,8 @@ def test_a_column_of_nan_in_the_forces(capsys, tmp_path):
     rows = GRF.read_text(encoding="utf-8").splitlines()
     start = next(i for i, row in enumerate(rows) if row.startswith("time")) + 1
     path = tmp_path / "forces.mot"
-    path.write_text("\n".join([*rows[:start], *(with_cell(r, 2, "nan") for r in rows[start:])]) + "\n", encoding="utf-8")
+    gone = [with_cell(row, 2, "nan") for row in rows[start:]]
+    path.write_text("\n".join([*rows[:start], *gone]) + "\n", encoding="utf-8")
     assert "ground_force_vy" in refused(capsys, "run", TRC, "--forces", path)
 
 

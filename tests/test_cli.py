@@ -29,9 +29,7 @@ def asked(monkeypatch):
         if change is not None and not change.is_empty:
             results.append(made(3, case={"name": "changed"}))
         trace = Trace("psoas length", "mm", tuple(np.array([300.0, 290.0, 270.0]) for _ in results))
-        return Study(
-            "Sitting down", tuple(results), (("standing", 0), ("seated", 2)), (trace,), ("It shortens.",)
-        )
+        return Study("Sitting down", tuple(results), (("standing", 0), ("seated", 2)), (trace,), ("It shortens.",))
 
     chain, study = types.ModuleType("psoas.chain"), types.ModuleType("psoas.studies.sit")
     chain.run, study.sit = run, sit
@@ -161,9 +159,7 @@ def test_a_scenario_with_a_mistake(asked, capsys, tmp_path):
     assert (code, out) == (2, "")
     assert err == "psoas: Unknown key 'hip_flexion' in [posture]. Did you mean 'hip_flexion_deg'?\n"
     path.write_text("[subject]\nmass_kg = 500\n")
-    assert (
-        called(capsys, "run", str(path))[2] == "psoas: [subject] mass_kg is 500; allowed is 25 to 250 kg.\n"
-    )
+    assert called(capsys, "run", str(path))[2] == "psoas: [subject] mass_kg is 500; allowed is 25 to 250 kg.\n"
     path.write_text('[posture]\npreset = "standing"\n')
     code, _, err = called(capsys, "run", str(path), "--forces", "grf.mot")
     assert code == 2 and "--forces belongs to a recording, but s.toml names none in [motion]." in err

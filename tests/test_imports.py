@@ -30,8 +30,7 @@ ALLOWED = {
     | BELOW_CASE,
     "app": {"chain", "studies", "limits", "result", "report", "case"} | BELOW_CASE,
     "flags": {"case"} | BELOW_CASE,
-    "cli": {"flags", "app", "report", "export", "validation", "studies", "chain", "result", "case"}
-    | BELOW_CASE,
+    "cli": {"flags", "app", "report", "export", "validation", "studies", "chain", "result", "case"} | BELOW_CASE,
     "__init__": {"chain", "studies", "result", "case"} | BELOW_CASE,
 }
 # Who may import a library; whatever is not named here (but numpy and the standard library) nobody may.
@@ -61,9 +60,7 @@ def imports():
             elif isinstance(node, ast.ImportFrom):
                 assert node.level == 0, f"{module} imports relatively; write the whole name"
                 name = node.module or ""
-                found += [
-                    (module, f"{name}.{alias.name}" if name == "psoas" else name) for alias in node.names
-                ]
+                found += [(module, f"{name}.{alias.name}" if name == "psoas" else name) for alias in node.names]
     return found
 
 

@@ -28,13 +28,9 @@ Mass = Annotated[str | None, Parameter(help='Body mass: 70 (kg), "154 lb".')]
 Height = Annotated[str | None, Parameter(help='Stature: 1.68 (m), "168 cm", "5 ft 6 in".')]
 Sex = Annotated[str | None, Parameter(help="male or female.")]
 Age = Annotated[float | None, Parameter(help="Age in years.")]
-Tight = Annotated[
-    list[str] | None, Parameter(help="Shorter fibres: 6% (the psoas), or multifidus=6%.", negative="")
-]
+Tight = Annotated[list[str] | None, Parameter(help="Shorter fibres: 6% (the psoas), or multifidus=6%.", negative="")]
 Weak = Annotated[list[str] | None, Parameter(help="Less strength: multifidus=30%.", negative="")]
-Inhibited = Annotated[
-    list[str] | None, Parameter(help="Capped activation: gluteus_maximus=50%.", negative="")
-]
+Inhibited = Annotated[list[str] | None, Parameter(help="Capped activation: gluteus_maximus=50%.", negative="")]
 Load = Annotated[str | None, Parameter(help='Mass in both hands: 15 (kg), "33 lb".')]
 Json = Annotated[bool, Parameter(name="--json", negative="", show_default=False, help="Print JSON only.")]
 Debug = Annotated[bool, Parameter(negative="", show_default=False, help="Show the traceback of an error.")]
@@ -65,9 +61,7 @@ def answer(*, debug: Debug = False) -> int:
     show(console, run([standing, tight]), title=title)
     console.print("\nNext:")
     console.print("  psoas sit --tight 6%        sitting down on a chair, phase by phase", highlight=False)
-    console.print(
-        "  psoas run FILE              your own scenario (.toml) or recording (.trc)", highlight=False
-    )
+    console.print("  psoas run FILE              your own scenario (.toml) or recording (.trc)", highlight=False)
     console.print("  psoas sit --help            every flag", highlight=False)
     return 0
 
@@ -199,9 +193,7 @@ def _fail(sentence: str, code: int, debug: bool) -> int:
 
 def _stray(unused: Sequence[str], tokens: Sequence[str]) -> str:
     if unused[0] != tokens[0]:
-        return (
-            f"'{unused[0]}' is one word too many. A value with spaces needs quotes; --help lists the flags."
-        )
+        return f"'{unused[0]}' is one word too many. A value with spaces needs quotes; --help lists the flags."
     if os.path.exists(unused[0]):
         return f"'{unused[0]}' is a file; to compute it write: psoas run {unused[0]}"
     return str(unknown("command", unused[0], COMMANDS))

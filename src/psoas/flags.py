@@ -71,9 +71,7 @@ def surroundings(known: Surroundings, text: str | None) -> Surroundings:
     return with_surroundings(hands_kg=load(text))(Case(surroundings=known)).surroundings
 
 
-def read_input(
-    file: str, *, forces: str | None = None, units: str | None = None, up: str | None = None
-) -> Case:
+def read_input(file: str, *, forces: str | None = None, units: str | None = None, up: str | None = None) -> Case:
     """Return the case of a scenario or a recording, told apart by suffix and, for .json, by content."""
     path = Path(file)
     if not path.exists():
@@ -106,9 +104,7 @@ def untouched(case: Case) -> Case:
 def describe(change: Change) -> str:
     """Return a short name of a change, as the head of a column: "psoas_major 6 % tight"."""
     parts = [
-        f"{muscle} {100 * fraction:g} % {kind}"
-        for kind in KINDS
-        for muscle, fraction in getattr(change, kind).items()
+        f"{muscle} {100 * fraction:g} % {kind}" for kind in KINDS for muscle, fraction in getattr(change, kind).items()
     ]
     return parts[0] if len(parts) == 1 else "changed"
 

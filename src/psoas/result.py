@@ -188,8 +188,7 @@ class Result:
         ]
         for key, moments in (("demand_nm", self.demand_nm), ("unmet_nm", self.unmet_nm)):
             written[key] = {
-                joint: {axis: _rounded(axes[axis], "nm") for axis in MOMENTS}
-                for joint, axes in moments.items()
+                joint: {axis: _rounded(axes[axis], "nm") for axis in MOMENTS} for joint, axes in moments.items()
             }
         written["residual"] = {
             "force_n": _rounded(self.residual["force_n"], "n"),
@@ -213,9 +212,7 @@ class Result:
             "length_m": _rounded(muscles.length_m[row], "m"),
         }
         if muscles.moment_arm_mm is not None:
-            written["moment_arm_mm"] = {
-                joint: _rounded(arm[row], "mm") for joint, arm in muscles.moment_arm_mm.items()
-            }
+            written["moment_arm_mm"] = {joint: _rounded(arm[row], "mm") for joint, arm in muscles.moment_arm_mm.items()}
         return written
 
 

@@ -7,16 +7,12 @@ from psoas.errors import PsoasError
 
 KEYS = sorted({key for model in TABLES.values() for key in model.model_fields})
 numbers = st.one_of(st.integers(), st.floats(allow_nan=True, allow_infinity=True))
-leaves = st.one_of(
-    numbers, st.booleans(), st.none(), st.text(max_size=8), st.sampled_from(["left", "sitting", "male"])
-)
+leaves = st.one_of(numbers, st.booleans(), st.none(), st.text(max_size=8), st.sampled_from(["left", "sitting", "male"]))
 values = st.recursive(
     leaves,
     lambda inner: st.one_of(
         st.lists(inner, max_size=3),
-        st.dictionaries(
-            st.sampled_from(["left", "right", "L4/L5", "psoas_major", "segment", "x"]), inner, max_size=3
-        ),
+        st.dictionaries(st.sampled_from(["left", "right", "L4/L5", "psoas_major", "segment", "x"]), inner, max_size=3),
     ),
     max_leaves=5,
 )

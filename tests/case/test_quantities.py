@@ -4,9 +4,7 @@ from psoas.case.quantities import parse_changes, parse_fraction, parse_height, p
 from psoas.errors import InputError
 
 
-@pytest.mark.parametrize(
-    ("text", "value"), [("6%", 0.06), ("6 %", 0.06), ("0.06", 0.06), ("0", 0), (".5", 0.5)]
-)
+@pytest.mark.parametrize(("text", "value"), [("6%", 0.06), ("6 %", 0.06), ("0.06", 0.06), ("0", 0), (".5", 0.5)])
 def test_fractions(text, value):
     assert parse_fraction(text) == pytest.approx(value, abs=1e-15)
 

@@ -163,8 +163,13 @@ def test_cubed_problems_are_optimal_by_their_own_conditions(answers):
     for a in answers[:16]:
         power = np.where(np.arange(a.problem.columns.shape[2]) < a.person.body.muscle_count, 3.0, 2.0)
         problem = replace(
-            a.problem, columns=a.problem.columns[:5], demand=a.problem.demand[:5], lower=a.problem.lower[:5],
-            upper=a.problem.upper[:5], weight=a.problem.weight[:5], power=power,
+            a.problem,
+            columns=a.problem.columns[:5],
+            demand=a.problem.demand[:5],
+            lower=a.problem.lower[:5],
+            upper=a.problem.upper[:5],
+            weight=a.problem.weight[:5],
+            power=power,
         )
         found = module.share(problem)
         residual = kkt_residual(problem, found.x, found.multipliers, found.unmet)

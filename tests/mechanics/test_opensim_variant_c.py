@@ -19,7 +19,12 @@ pytestmark = pytest.mark.skipif(
     not (FOLDER / "lumbar24.json").exists(), reason="needs the reference set ../shared/opensim beside the project"
 )
 JOINT_OF_LEVEL = {
-    "T12/L1": "T12_L1", "L1/L2": "L1_L2", "L2/L3": "L2_L3", "L3/L4": "L3_L4", "L4/L5": "L4_L5", "L5/S1": "L5_S1",
+    "T12/L1": "T12_L1",
+    "L1/L2": "L1_L2",
+    "L2/L3": "L2_L3",
+    "L3/L4": "L3_L4",
+    "L4/L5": "L4_L5",
+    "L5/S1": "L5_S1",
 }
 POSTURES = 12
 RESERVE = 10.0  # N m: a reserve r costs (r / 10 N m)^2

@@ -31,8 +31,13 @@ def seen_in_mirror(contacts):
     flip = np.array([1.0, 1.0, -1.0])
     return tuple(
         replace(
-            c, contact=mirrored_name(c.contact), name=mirrored_name(c.name), body=mirrored_name(c.body),
-            position=c.position * flip, normal=c.normal * flip, partner=mirrored_name(c.partner),
+            c,
+            contact=mirrored_name(c.contact),
+            name=mirrored_name(c.name),
+            body=mirrored_name(c.body),
+            position=c.position * flip,
+            normal=c.normal * flip,
+            partner=mirrored_name(c.partner),
         )
         for c in contacts
     )
@@ -48,9 +53,7 @@ def compare(body, one, other):
     """Largest difference of loads and of activations, relative; and the largest right shear."""
     size = np.abs(one.loads.compression).max()
     signs = {"compression": 1.0, "anterior_shear": 1.0, "right_shear": -1.0, "flexion_moment": 1.0}
-    worst = max(
-        np.abs(getattr(one.loads, n) - s * getattr(other.loads, n)).max() / size for n, s in signs.items()
-    )
+    worst = max(np.abs(getattr(one.loads, n) - s * getattr(other.loads, n)).max() / size for n, s in signs.items())
     names = body.fibres.names
     swap = [names.index(mirrored_name(n)) for n in names]
     return worst, np.abs(one.activation - other.activation[:, swap]).max(), np.abs(one.loads.right_shear).max()

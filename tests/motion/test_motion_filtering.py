@@ -29,9 +29,7 @@ def test_half_is_left_at_the_cutoff_and_a_seventeenth_an_octave_above():
 
 def test_equals_scipys_filtfilt_away_from_the_edges():
     noise = np.random.default_rng(1).normal(size=(len(TIME), 3))
-    signal = (
-        np.sin(2 * np.pi * 1.5 * TIME)[:, None] + 0.2 * noise + np.array([0.0, 3.0, -1.0]) * TIME[:, None]
-    )
+    signal = np.sin(2 * np.pi * 1.5 * TIME)[:, None] + 0.2 * noise + np.array([0.0, 3.0, -1.0]) * TIME[:, None]
     ours = smooth(signal, RATE, 6.0)[0]
     theirs = filtfilt(*butter(2, 6.0 / (RATE / 2)), signal, axis=0)
     # SciPy's filter is the bilinear image of the analogue one: at 600 Hz they part by parts in a thousand.

@@ -31,9 +31,7 @@ CELLS = [
 
 EDITS = st.lists(
     st.tuples(
-        st.sampled_from(
-            ["cell", "cut", "drop line", "double line", "swap lines", "delete", "insert", "replace all"]
-        ),
+        st.sampled_from(["cell", "cut", "drop line", "double line", "swap lines", "delete", "insert", "replace all"]),
         st.integers(0, 10**6),
         st.integers(0, 10**6),
         st.sampled_from(CELLS),
@@ -94,9 +92,7 @@ def test_mangled_files_are_read_or_refused_in_words(tmp_path, tally, kind, edits
     path.write_text(mangled(SEEDS[kind], edits), encoding="utf-8")
     start = time.perf_counter()
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "error"
-        )  # NumPy's overflow and empty-slice warnings are numbers made in silence
+        warnings.simplefilter("error")  # NumPy's overflow and empty-slice warnings are numbers made in silence
         try:
             recording = read(path)
             if isinstance(recording, AngleRecording):

@@ -46,9 +46,7 @@ def test_degrees_and_radians_give_the_same_motion(write):
     assert isinstance(in_degrees, AngleRecording) and in_degrees.in_degrees and not in_radians.in_degrees
     assert np.abs(in_degrees.values - in_radians.values).max() < 1e-6  # the file's six digits
     assert np.array_equal(silent.values, in_degrees.values)
-    assert silent.notes[0].startswith(
-        "Angles were taken as degrees: the header does not say, and they reach 4"
-    )
+    assert silent.notes[0].startswith("Angles were taken as degrees: the header does not say, and they reach 4")
     assert in_degrees.values[:, ANGLES.index("pelvis_ty")] == pytest.approx(0.95)
 
 
@@ -274,9 +272,7 @@ def test_resampling_keeps_a_slow_wrench_and_its_point(write):
         wrench = np.cross(before.point, before.force) + before.moment
         assert np.abs(after.moment_about_origin()[middle] - wrench[::10][:119][middle]).max() < 0.1
     assert any("low-passed at 20 Hz" in note for note in slow.notes)
-    with pytest.raises(
-        FileError, match=r"run from 0 to 2 s and cannot be read from 0 to 5 s|run from 0 to 1.99833"
-    ):
+    with pytest.raises(FileError, match=r"run from 0 to 2 s and cannot be read from 0 to 5 s|run from 0 to 1.99833"):
         recording.resampled(np.array([0.0, 5.0]))
 
 

@@ -57,10 +57,7 @@ def test_units_as_told_rule_and_undecided_units_ask(write, figure):
     path = write(trc_text(positions * 10, time_s, units=None))  # decimetres: nobody of 17 m, 17 cm or 17 mm
     text = _sentence(path)
     assert "unit of length cannot be decided" in text and "--units mm|cm|m" in text
-    assert (
-        read(write(trc_text(positions / 2, time_s, units="mm")), units="m").notes[0]
-        == "Units are m, as told."
-    )
+    assert read(write(trc_text(positions / 2, time_s, units="mm")), units="m").notes[0] == "Units are m, as told."
     with pytest.raises(InputError, match="Unknown unit for --units 'inch'"):
         read(path, units="inch")
 

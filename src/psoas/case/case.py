@@ -35,9 +35,7 @@ class Case:
 
     def __post_init__(self):
         if self.posture is not None and self.motion is not None:
-            raise InputError(
-                "A case has a posture or a motion, not both; drop [posture] or [motion].", "motion"
-            )
+            raise InputError("A case has a posture or a motion, not both; drop [posture] or [motion].", "motion")
         if self.posture is None and self.motion is None:
             object.__setattr__(self, "posture", Posture())
 

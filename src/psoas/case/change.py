@@ -55,9 +55,7 @@ class Solve(Value):
     weights: Literal["volume", "equal"] = "volume"
 
 
-def per_fascicle(
-    wanted: Mapping[str, float], resolve: Callable[[str], Sequence[int]], count: int
-) -> np.ndarray:
+def per_fascicle(wanted: Mapping[str, float], resolve: Callable[[str], Sequence[int]], count: int) -> np.ndarray:
     """Return the fraction of every fascicle, (count,) float64, zero where `wanted` names none.
 
     `resolve(name)` gives the indices of the fascicles that a group, muscle or fascicle stands for and raises

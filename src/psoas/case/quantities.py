@@ -13,12 +13,8 @@ INCH_M = 0.0254
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)"
 _FRACTION = re.compile(rf"\s*({NUMBER})\s*(%?)\s*\Z")
 _MASS = re.compile(rf"\s*({NUMBER})\s*(kg|kilograms?|lbs?|pounds?|st|g)?\s*\Z", re.IGNORECASE)
-_LENGTH = re.compile(
-    rf"\s*({NUMBER})\s*(m|cm|mm|metres?|meters?|in|inch|inches|\"|ft|')?\s*\Z", re.IGNORECASE
-)
-_FEET = re.compile(
-    rf"\s*(\d+)\s*(?:ft|feet|foot|')\s*(?:({NUMBER})\s*(?:in|inch|inches|\")?)?\s*\Z", re.IGNORECASE
-)
+_LENGTH = re.compile(rf"\s*({NUMBER})\s*(m|cm|mm|metres?|meters?|in|inch|inches|\"|ft|')?\s*\Z", re.IGNORECASE)
+_FEET = re.compile(rf"\s*(\d+)\s*(?:ft|feet|foot|')\s*(?:({NUMBER})\s*(?:in|inch|inches|\")?)?\s*\Z", re.IGNORECASE)
 _MASS_KG = {"kg": 1.0, "kilogram": 1.0, "lb": POUND_KG, "pound": POUND_KG, "st": 14 * POUND_KG, "g": 1e-3}
 _LENGTH_M = {
     "m": 1.0,
@@ -67,9 +63,7 @@ def parse_height(text: str, *, flag: str = "a height") -> float:
     return value * _LENGTH_M.get(unit if unit in _LENGTH_M else unit.rstrip("s"), INCH_M)
 
 
-def parse_changes(
-    texts: Iterable[str], *, flag: str = "a change", default: str | None = None
-) -> dict[str, float]:
+def parse_changes(texts: Iterable[str], *, flag: str = "a change", default: str | None = None) -> dict[str, float]:
     """Return {"multifidus": 0.3} for ["multifidus=30%"]; commas separate, a bare fraction means `default`."""
     found: dict[str, float] = {}
     for part in (part.strip() for text in texts for part in text.split(",")):

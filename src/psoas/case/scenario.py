@@ -55,9 +55,7 @@ def case_from_scenario(scenario: Mapping[str, Any], *, folder: Path | None = Non
                 raise nearest_key(key, f"[{table}]", known)
         values[table] = model(**_plain_numbers(dict(written)))
     if "posture" in values and "motion" in values:
-        raise InputError(
-            "The scenario has both [posture] and [motion]; keep the one that is meant.", "motion"
-        )
+        raise InputError("The scenario has both [posture] and [motion]; keep the one that is meant.", "motion")
     if "motion" in values and folder is not None:
         values["motion"] = values["motion"].below(folder)
     title = scenario.get("name", name)

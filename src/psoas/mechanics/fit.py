@@ -22,7 +22,7 @@ SCALING_FRAMES = 24  # frames from which segment sizes are taken
 ODD_STATURE = 0.06  # mean difference of the segments from their share of stature that is told
 ASTRAY = 0.03  # m, RMS of a frame beyond which it is solved again from its neighbour
 MOST_RETRIED = 400
-HOPELESS = 0.06  # m, RMS of all markers beyond which the recording does not show this body
+HOPELESS = 0.04  # m, RMS of all markers beyond which the recording does not show this body
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,11 +112,7 @@ def fit_markers(
     residual = np.sqrt(np.nanmean(distance**2, axis=0))
     rms = float(np.sqrt(np.nanmean(distance**2)))
     worst = int(np.argmax(residual))
-    if rms > HOPELESS:
-        raise InputError(
-            f"The markers lie {1000 * rms:.0f} mm (RMS) from where the body can carry them, farthest {names[worst]}; "
-            f"a good fit has 20. Look for swapped or mirrored markers, or see --units, --up, --height and --markers."
-        )
+    _plausible(factors, rms, names[worst])
     notes.append(
         f"Markers lie {1000 * rms:.1f} mm (RMS) from their places; farthest is {names[worst]}, "
         f"{1000 * residual[worst]:.0f} mm."
@@ -270,10 +266,22 @@ def _size_notes(anatomy: Anatomy, factors: dict[str, float]) -> list[str]:
             f"Trunk and legs are {100 * abs(mean - 1):.0f} % {'longer' if mean > 1 else 'shorter'} than a person of "
             f"{anatomy.subject.height_m:g} m has; check --height."
         )
-    for name, factor in factors.items():
-        if factor in SCALE_LIMITS:
-            notes.append(f"The size of the {name} stands at the limit of what is allowed; check --height and units.")
     return notes
+
+
+def _plausible(factors: dict[str, float], rms: float, worst: str) -> None:
+    """Refuse a fit that no person of this stature can be: InputError by the segment or the distance."""
+    for name, factor in factors.items():
+        if name != "head" and factor in SCALE_LIMITS:
+            raise InputError(
+                f"The markers would make the {name} {factor:g} times as large as stature has it, the limit of what is "
+                "allowed. Look for a wrong --height or --units, for mirrored axes, or for left and right swapped."
+            )
+    if rms > HOPELESS:
+        raise InputError(
+            f"The markers lie {1000 * rms:.0f} mm (RMS) from where the body can carry them, farthest {worst}; a good "
+            "fit has 20 at most. Look for swapped or mirrored markers, or see --units, --up, --height and --markers."
+        )
 
 
 def filtered(fitted: FittedMotion, cutoff_hz: float | None = 6.0) -> FittedMotion:

@@ -10,6 +10,11 @@ import numpy as np
 from psoas.body.body import Body
 
 
+# MuJoCo writes its warnings to a file in the user's folder. The one that comes here, a mass matrix that two aligned
+# axes of a ball-like joint make singular, does not matter: inverse dynamics never inverts it.
+mujoco.set_mju_user_warning(lambda _: None)
+
+
 @dataclass(frozen=True)
 class Kinetics:
     """Arrays over F frames; V coordinates, T tendons (fascicles, ligaments, pressure line), B bodies with world.

@@ -14,7 +14,6 @@ from psoas.mechanics.pose import Angles, balanced, positions_of, symmetric_angle
 from psoas.mechanics.rhythm import settle
 from psoas.motion.patterns import Keyframe, keyframes, minimum_jerk
 
-
 STILL = 4  # frames at rest before and after
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from psoas.mechanics.skeleton import GROUPS, Reach, Skeleton
@@ -20,7 +22,7 @@ def fit_segments(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return factors s (G,), marker shifts u (P, 3) [m] and coordinates (K, D) of K frames.
 
-    minimise sum_km weight_m |x_m(q_k, s, u_m) - seen_km|^2 + sum_kd stiffness_d q_kd^2
+    minimise sum_km weight_m |x_m(q_k, s, u_m) - seen_km|^2 + n / K sum_kd stiffness_d q_kd^2
              + n (sum_g (s_g - 1)^2 / 0.06^2 + sum_m |u_m|^2 / offset_m^2),   n = max(1, K / 6)
 
     by damped Gauss-Newton; the coordinates of each frame are eliminated first (Schur complement), because a frame
@@ -31,6 +33,8 @@ def fit_segments(
     shared = np.concatenate([np.ones(groups), np.zeros(3 * points)])
     centre = shared.copy()
     count = max(1.0, len(q) / INDEPENDENT_FRAMES)
+    # What is expected of an angle is expected once of the recording, not anew in each frame.
+    bounds = replace(bounds, stiffness=bounds.stiffness * count / len(q))
     stiff = count * np.concatenate([np.full(groups, SCALE_SPREAD**-2.0), np.repeat(offset**-2.0, 3)])
 
     def reach(q: np.ndarray, shared: np.ndarray) -> Reach:

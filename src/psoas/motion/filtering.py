@@ -25,9 +25,7 @@ def gain(frequency_hz: np.ndarray, cutoff_hz: float) -> np.ndarray:
     return 1.0 / (1.0 + (np.asarray(frequency_hz, dtype=float) / cutoff_hz) ** 4)
 
 
-def smooth(
-    values: np.ndarray, rate_hz: float, cutoff_hz: float | None
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def smooth(values: np.ndarray, rate_hz: float, cutoff_hz: float | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return low-passed values and their first and second time derivatives, each of the shape of `values`.
 
     The straight line from the first to the last sample is taken off, what is left (zero at both ends) is
@@ -57,9 +55,7 @@ def smooth(
     if not (np.isfinite(rate_hz) and rate_hz > 0):
         raise InputError(f"The sampling rate is {rate_hz} Hz; it must be greater than 0.")
     if not np.all(np.isfinite(x)):
-        raise InputError(
-            "A signal with missing samples cannot be smoothed as a whole; fill or split it first."
-        )
+        raise InputError("A signal with missing samples cannot be smoothed as a whole; fill or split it first.")
     frames = x.shape[0]
     if frames < 2:
         return x.copy(), np.zeros_like(x), np.zeros_like(x)
@@ -187,9 +183,7 @@ def fill_gaps(
     if len(time_s) < 2:
         return filled, bridged, left
     step = float(np.median(np.diff(time_s)))
-    missing = (
-        np.isnan(filled) if filled.ndim == 2 else np.isnan(filled).any(axis=tuple(range(2, filled.ndim)))
-    )
+    missing = np.isnan(filled) if filled.ndim == 2 else np.isnan(filled).any(axis=tuple(range(2, filled.ndim)))
     for column in np.flatnonzero(missing.any(axis=0)):
         lost = missing[:, column]
         filled[lost, column] = np.nan

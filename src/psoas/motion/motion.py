@@ -22,14 +22,10 @@ def frozen(values: object, shape: tuple[int | None, ...], what: str) -> np.ndarr
         array = np.array(values, dtype=float)
     except (TypeError, ValueError) as error:
         raise InputError(f"{what} must be numbers: {error}.") from None
-    fits = array.ndim == len(shape) and all(
-        n is None or n == m for n, m in zip(shape, array.shape, strict=True)
-    )
+    fits = array.ndim == len(shape) and all(n is None or n == m for n, m in zip(shape, array.shape, strict=True))
     if not fits:
         wanted = " x ".join("any" if n is None else str(n) for n in shape)
-        raise InputError(
-            f"{what} must have shape {wanted}, not {' x '.join(map(str, array.shape)) or 'a scalar'}."
-        )
+        raise InputError(f"{what} must have shape {wanted}, not {' x '.join(map(str, array.shape)) or 'a scalar'}.")
     if not np.all(np.isfinite(array)):
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         raise InputError(f"{what} must be finite; the value at index {where} is {array[where]}.")
@@ -116,17 +112,14 @@ class Motion:
         if len(back):
             i = int(back[0])
             raise InputError(
-                f"The times of a motion must increase: frame {i + 2} has {time_s[i + 1]:g} s after "
-                f"{time_s[i]:g} s."
+                f"The times of a motion must increase: frame {i + 2} has {time_s[i + 1]:g} s after {time_s[i]:g} s."
             )
         for name in ("positions", "velocities", "accelerations"):
             values = getattr(self, name)
             if values is None and name != "positions":
                 continue
             shape = (len(time_s), len(self.coordinates))
-            object.__setattr__(
-                self, name, frozen(values, shape, f"The {name} of a motion (frames x coordinates)")
-            )
+            object.__setattr__(self, name, frozen(values, shape, f"The {name} of a motion (frames x coordinates)"))
         for force in self.forces:
             if force.frames != len(time_s):
                 raise InputError(
@@ -214,9 +207,7 @@ class Motion:
             even = uniform_time(time_s)
             positions = interpolate(time_s, positions, even)
             forces = tuple(
-                ExternalForce(
-                    f.segment, *(interpolate(time_s, v, even) for v in (f.force, f.point, f.moment))
-                )
+                ExternalForce(f.segment, *(interpolate(time_s, v, even) for v in (f.force, f.point, f.moment)))
                 for f in forces
             )
             time_s = even

@@ -23,9 +23,7 @@ class Keyframe:
     trunk_flexion: float
     thigh: float
     knee: float
-    legs: (
-        str  # balance: lean until balanced; hold: as the keyframe before left them; ahead: as the next needs
-    )
+    legs: str  # balance: lean until balanced; hold: as the keyframe before left them; ahead: as the next needs
     bearing: tuple[str, ...]
 
 

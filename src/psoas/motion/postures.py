@@ -21,9 +21,7 @@ class Preset:
     knee: float
     elbow: float
     arms: str  # hang: vertical; along: beside the trunk
-    feet: (
-        str  # balance: the ankles put the centre of mass over mid-foot; flat: soles level; free: ankles at 0
-    )
+    feet: str  # balance: the ankles put the centre of mass over mid-foot; flat: soles level; free: ankles at 0
     bearing: tuple[str, ...]
     supported: bool
     sources: tuple[str, ...]

@@ -97,9 +97,7 @@ class MarkerRecording:
                     if stop - start > 2:
                         stretch = positions[start:stop, marker]
                         positions[start:stop, marker] = smooth(stretch, self.rate_hz, cutoff_hz)[0]
-        return replace(
-            self, positions=positions, notes=(*self.notes, f"Markers were low-passed at {cutoff_hz:g} Hz.")
-        )
+        return replace(self, positions=positions, notes=(*self.notes, f"Markers were low-passed at {cutoff_hz:g} Hz."))
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,9 +147,7 @@ class ForceRecording:
         object.__setattr__(self, "time_s", _times(self.time_s))
         for plate in self.plates:
             if len(plate.force) != len(self.time_s):
-                raise InputError(
-                    f"Plate '{plate.name}' has {len(plate.force)} frames for {len(self.time_s)} times."
-                )
+                raise InputError(f"Plate '{plate.name}' has {len(plate.force)} frames for {len(self.time_s)} times.")
 
     @property
     def rate_hz(self) -> float:

@@ -58,9 +58,7 @@ def show(
     moving = any(result.frames > 1 for result in results)
     when = ", the largest over the movement" if moving else ""
     plain = "utf" not in (console.encoding or "").lower()
-    _print(
-        console, f"Compression carried by disc and facets, N{when}", level_table(results, ascii_only=plain)
-    )
+    _print(console, f"Compression carried by disc and facets, N{when}", level_table(results, ascii_only=plain))
     _print(console, f"Also at each level{when}", second_table(results))
     _print(console, f"Muscles, both sides together{when}", muscle_table(results))
     if phases:
@@ -189,9 +187,7 @@ def behind_the_numbers(results: Sequence[Result]) -> list[Text]:
 
 def labels(results: Sequence[Result]) -> list[str]:
     """Return a short name for each result: its own, or its number."""
-    return [
-        result.name or (f"case {i}" if len(results) > 1 else "now") for i, result in enumerate(results, 1)
-    ]
+    return [result.name or (f"case {i}" if len(results) > 1 else "now") for i, result in enumerate(results, 1)]
 
 
 def bar(value: float, ceiling: float, width: int, *, ascii_only: bool = False) -> str:

@@ -40,12 +40,8 @@ class Study:
         frames = [result.frames for result in self.results]
         for name, frame in self.phases:
             if not 0 <= frame < min(frames):
-                raise ValueError(
-                    f"Study: phase '{name}' is frame {frame}, but there are {min(frames)} frames."
-                )
+                raise ValueError(f"Study: phase '{name}' is frame {frame}, but there are {min(frames)} frames.")
         for trace in self.traces:
             shapes = [np.shape(values) for values in trace.values]
             if shapes != [(count,) for count in frames]:
-                raise ValueError(
-                    f"Study: trace '{trace.label}' has shapes {shapes}, but frames are {frames}."
-                )
+                raise ValueError(f"Study: trace '{trace.label}' has shapes {shapes}, but frames are {frames}.")

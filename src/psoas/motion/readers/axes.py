@@ -67,9 +67,7 @@ def metres(path: Path, header: str | None, positions: np.ndarray, given: str | N
     if unit is not None and positions.shape[1] < 3:
         return METRES_PER[unit], f"Units are {unit}, by the header."
     if unit is not None and _POSSIBLE[0] <= size * METRES_PER[unit] <= _POSSIBLE[1]:
-        return METRES_PER[
-            unit
-        ], f"Units are {unit}, by the header; the markers span {size * METRES_PER[unit]:.2f} m."
+        return METRES_PER[unit], f"Units are {unit}, by the header; the markers span {size * METRES_PER[unit]:.2f} m."
     says = "names no unit" if not (header or "").strip() else f"says '{(header or '').strip()[:20]}'"
     fitting = [u for u, factor in METRES_PER.items() if _LIKELY[0] <= size * factor <= _LIKELY[1]]
     if positions.shape[1] < 3 or len(fitting) != 1:
@@ -116,8 +114,7 @@ def _above(names: Sequence[str], frames: np.ndarray) -> np.ndarray | None:
     lower = [name.lower() for name in names]
     foot = [bool(_FOOT.search(name)) for name in lower]
     upper = [
-        bool(_HEAD.search(name)) and not f and not _NEITHER.search(name)
-        for name, f in zip(lower, foot, strict=True)
+        bool(_HEAD.search(name)) and not f and not _NEITHER.search(name) for name, f in zip(lower, foot, strict=True)
     ]
     if not any(foot) or not any(upper):
         return None

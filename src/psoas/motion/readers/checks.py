@@ -41,9 +41,7 @@ def head(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         raise FileError(f"{path} cannot be opened: {error}.") from None
     if start.count(0) == len(start):
-        raise FileError(
-            f"{path} holds nothing but zero bytes; the copy or the export failed, so make it again."
-        )
+        raise FileError(f"{path} holds nothing but zero bytes; the copy or the export failed, so make it again.")
     if status.st_size > LARGEST_BYTES:
         raise FileError(
             f"{path} has {status.st_size / 1e6:.0f} MB; at most {LARGEST_BYTES / 1e6:.0f} MB are read. "
@@ -146,9 +144,7 @@ def numeric_table(
                 raise ValueError
             rows.append([float(cell) for cell in cells])
         except ValueError:
-            rows.append(
-                [_cell(path, cell, place, column) for cell, column in zip(cells, columns, strict=True)]
-            )
+            rows.append([_cell(path, cell, place, column) for cell, column in zip(cells, columns, strict=True)])
     if not rows:
         raise FileError(f"{path} has a header but no row of data; export the recording again.")
     notes: tuple[str, ...] = ()
@@ -158,10 +154,7 @@ def numeric_table(
             f"Export or copy it again, or set {promise} to {len(rows)} if the rest is not wanted."
         )
     if promised is not None and len(rows) > promised:
-        notes = (
-            f"The header promises {promise} = {promised} rows; the file holds {len(rows)}, and all were "
-            "read.",
-        )
+        notes = (f"The header promises {promise} = {promised} rows; the file holds {len(rows)}, and all were read.",)
     table = np.array(rows, dtype=float)
     wild = np.argwhere(np.abs(table) > LARGEST_CELL)
     for row, column in wild:

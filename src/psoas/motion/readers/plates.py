@@ -29,11 +29,7 @@ def plate_prefixes(names: Sequence[str]) -> tuple[str, ...]:
         prefix, tail = name[:-2], name[-2:].lower()
         if tail not in ("vx", "vy", "vz") or prefix in found:
             continue
-        if (
-            "force" in prefix.lower()
-            or "grf" in prefix.lower()
-            or any(f"{prefix}p{a}" in known for a in "xyz")
-        ):
+        if "force" in prefix.lower() or "grf" in prefix.lower() or any(f"{prefix}p{a}" in known for a in "xyz"):
             found.append(prefix)
     return tuple(found)
 
@@ -86,14 +82,10 @@ def _complete(table: StorageTable, columns: Sequence[int], unloaded: np.ndarray 
             raise FileError(f"{table.path}: column '{name}' holds no number at all; export the forces again.")
         bad = np.flatnonzero(lost if unloaded is None else lost & ~unloaded)
         if len(bad):
-            raise FileError(
-                f"{table.path}, {table.place(int(bad[0]))}: column '{name}' is empty while the foot loads."
-            )
+            raise FileError(f"{table.path}, {table.place(int(bad[0]))}: column '{name}' is empty while the foot loads.")
         if lost.any():
             there = np.flatnonzero(~lost)
-            values[lost, i] = values[
-                there[np.clip(np.searchsorted(there, np.flatnonzero(lost)) - 1, 0, None)], i
-            ]
+            values[lost, i] = values[there[np.clip(np.searchsorted(there, np.flatnonzero(lost)) - 1, 0, None)], i]
     return values
 
 
@@ -109,9 +101,7 @@ def forces_from_table(table: StorageTable, units: str | None, up: str | None) ->
 
     """
     if len(table.time_s) < 2:
-        raise FileError(
-            f"{table.path} holds forces of a single instant; two or more are needed to match a movement."
-        )
+        raise FileError(f"{table.path} holds forces of a single instant; two or more are needed to match a movement.")
     raw: list[tuple[str, np.ndarray, np.ndarray, np.ndarray]] = []
     notes: tuple[str, ...] = ()
     used: set[int] = set()
@@ -142,9 +132,7 @@ def forces_from_table(table: StorageTable, units: str | None, up: str | None) ->
     total = np.sum([force for _, force, _, _ in raw], axis=0)
     loaded = np.linalg.norm(total, axis=1) > LOADED_N
     if not loaded.any():
-        raise FileError(
-            f"{table.path}: no plate ever carries {LOADED_N:g} N; these are no ground forces of a person."
-        )
+        raise FileError(f"{table.path}: no plate ever carries {LOADED_N:g} N; these are no ground forces of a person.")
     length, moment_scale, unit_note = _units(table, raw, units)
     upward, up_note = force_up(table.path, total[loaded].mean(axis=0), up)
     plates = tuple(

@@ -72,9 +72,7 @@ def _header(path: Path, lines: list[str]) -> dict[str, str]:
             continue
         spelled = {"datacolumns": "nColumns", "datarows": "nRows"}.get(key.lower(), known[key.lower()])
         if spelled in found and found[spelled] != value and spelled != "name":
-            raise FileError(
-                f"{path}: the header gives {spelled} twice, as {found[spelled][:20]} and {value[:20]}."
-            )
+            raise FileError(f"{path}: the header gives {spelled} twice, as {found[spelled][:20]} and {value[:20]}.")
         found[spelled] = value
     return found
 
@@ -121,9 +119,7 @@ def read_table(path: Path) -> StorageTable:
     return StorageTable(path, header, tuple(labels[1:]), table[:, 0], table[:, 1:], rest[1:], notes)
 
 
-def read_storage(
-    path: Path, units: str | None = None, up: str | None = None
-) -> AngleRecording | ForceRecording:
+def read_storage(path: Path, units: str | None = None, up: str | None = None) -> AngleRecording | ForceRecording:
     """Read a storage file: ground forces if it has columns <prefix>vx vy vz and px py pz, else joint angles.
 
     Args:
@@ -143,9 +139,7 @@ def read_storage(
     if plate_prefixes(table.names):
         return forces_from_table(table, units, up)
     if up not in (None, "y"):
-        raise InputError(
-            f"{path} holds joint angles of a model with Y up; --up {up} does not apply. Leave it out."
-        )
+        raise InputError(f"{path} holds joint angles of a model with Y up; --up {up} does not apply. Leave it out.")
     return _angles(table, units)
 
 
@@ -175,9 +169,7 @@ def _angles(table: StorageTable, units: str | None) -> AngleRecording:
             raise FileError(f"{path}: column '{name}' holds no number at all; delete it or export it again.")
         if lost.any():
             row = int(np.flatnonzero(lost)[0])
-            raise FileError(
-                f"{path}, {table.place(row)}: column '{name}' is empty; fill the gap or cut the file."
-            )
+            raise FileError(f"{path}, {table.place(row)}: column '{name}' is empty; fill the gap or cut the file.")
 
     turns = np.array([not is_translation(name) for name in names])
     in_degrees, note = _in_degrees(table, values[:, turns & np.array(used)])

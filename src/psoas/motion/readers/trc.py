@@ -107,9 +107,7 @@ def read_trc(path: Path, units: str | None = None, up: str | None = None) -> Mar
     rest = [(i + 1, line) for i, line in enumerate(lines) if i > at and line.strip()]
     if rest and _split(rest[0][1].strip())[0][:1].upper() == "X":
         labels = [cell for cell in _split(rest[0][1]) if cell]
-        if len(labels) != 3 * len(names) or any(
-            label[0].upper() != "XYZ"[i % 3] for i, label in enumerate(labels)
-        ):
+        if len(labels) != 3 * len(names) or any(label[0].upper() != "XYZ"[i % 3] for i, label in enumerate(labels)):
             raise FileError(
                 f"{path}: line {rest[0][0]} labels {len(labels)} columns ({labels[0][:12]} to "
                 f"{labels[-1][:12]}) where "
@@ -170,9 +168,7 @@ def _rate_note(path: Path, text: str, time_s: np.ndarray) -> tuple[str, ...]:
     except ValueError:
         rate = float("nan")
     if not 0 < rate <= 1e5:
-        raise FileError(
-            f"{path}: the header's DataRate is '{text[:40]}'; it must be frames per second, above 0."
-        )
+        raise FileError(f"{path}: the header's DataRate is '{text[:40]}'; it must be frames per second, above 0.")
     if len(time_s) < 2 or abs(rate_of(time_s) / rate - 1) <= 0.05:
         return ()
     ratio = rate_of(time_s) / rate
