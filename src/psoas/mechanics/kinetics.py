@@ -9,7 +9,6 @@ import numpy as np
 
 from psoas.body.body import Body
 
-
 # MuJoCo writes its warnings to a file in the user's folder. The one that comes here, a mass matrix that two aligned
 # axes of a ball-like joint make singular, does not matter: inverse dynamics never inverts it.
 mujoco.set_mju_user_warning(lambda _: None)
