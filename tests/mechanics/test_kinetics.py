@@ -2,8 +2,8 @@
 
 import mujoco
 import numpy as np
-from body_states import random_positions
 
+from body_states import random_positions
 from psoas.mechanics.kinetics import kinetics
 
 
