@@ -112,7 +112,7 @@ def fit_markers(
     residual = np.sqrt(np.nanmean(distance**2, axis=0))
     rms = float(np.sqrt(np.nanmean(distance**2)))
     worst = int(np.argmax(residual))
-    _plausible(factors, rms, names[worst])
+    _plausible_distance(rms, names[worst])
     notes.append(
         f"Markers lie {1000 * rms:.1f} mm (RMS) from their places; farthest is {names[worst]}, "
         f"{1000 * residual[worst]:.0f} mm."
@@ -220,6 +220,7 @@ def _solve(
     some = targets.frames(chosen)
     first, _ = track(skeleton, some, ones, nothing, start[chosen], bounds)
     scale, shift, fitted = fit_segments(skeleton, some, offset, first, bounds)
+    _plausible_sizes(scale)
     # Every frame starts from the angles of the frames already solved, between which it lies.
     joints = np.array([name not in ("pelvis_tx", "pelvis_ty", "pelvis_tz") for name in skeleton.coordinates])
     begin = start.copy()
@@ -269,14 +270,17 @@ def _size_notes(anatomy: Anatomy, factors: dict[str, float]) -> list[str]:
     return notes
 
 
-def _plausible(factors: dict[str, float], rms: float, worst: str) -> None:
-    """Refuse a fit that no person of this stature can be: InputError by the segment or the distance."""
-    for name, factor in factors.items():
+def _plausible_sizes(factors: np.ndarray) -> None:
+    """Refuse segments (G,) that no person of this stature has: InputError by the segment."""
+    for name, factor in zip(GROUPS, factors, strict=True):
         if name != "head" and factor in SCALE_LIMITS:
             raise InputError(
                 f"The markers would make the {name} {factor:g} times as large as stature has it, the limit of what is "
                 "allowed. Look for a wrong --height or --units, for mirrored axes, or for left and right swapped."
             )
+
+
+def _plausible_distance(rms: float, worst: str) -> None:
     if rms > HOPELESS:
         raise InputError(
             f"The markers lie {1000 * rms:.0f} mm (RMS) from where the body can carry them, farthest {worst}; a good "

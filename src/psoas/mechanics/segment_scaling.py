@@ -13,8 +13,8 @@ SCALE_SPREAD = 0.06  # of a segment's length about its share of stature (assumed
 # Skin moves alike from frame to frame, so many frames of one recording say no more than about six apart (assumed).
 INDEPENDENT_FRAMES = 6
 SCALE_LIMITS = (0.75, 1.35)
-ITERATIONS = 80
-SMALLEST_GAIN = 1e-7  # of the cost
+ITERATIONS = 50
+SMALLEST_GAIN = 1e-6  # of the cost
 
 
 def fit_segments(
@@ -81,20 +81,29 @@ def _step(
     frames, width = q.shape
     points, groups = len(targets.body), now.by_scale.shape[3]
     distance, weight = targets.misfit(now.points)
-    residual = distance.reshape(frames, -1)
-    w = np.repeat(weight, 3, axis=1)[..., None]
-    own = now.by_coordinate.reshape(frames, -1, width)
-    common = np.zeros((frames, points, 3, groups + 3 * points))
-    common[..., :groups] = now.by_scale
-    for p in range(points):
-        common[:, p, :, groups + 3 * p : groups + 3 * p + 3] = now.turn[:, p]
-    common = common.reshape(frames, 3 * points, -1)
+    w = weight[..., None, None]
+    own = now.by_coordinate  # (K, P, 3, D)
     weighted = own * w
-    a = np.swapaxes(own, 1, 2) @ weighted
-    b = np.swapaxes(weighted, 1, 2) @ common
-    c = _gram(common, w)
-    force = np.einsum("fnd,fn->fd", weighted, residual) + bounds.stiffness * q
-    pull = np.einsum("fni,fn->i", common * w, residual) + stiff * away
+    # A marker's shift moves that marker alone, by the turn of its body, so those blocks are written out.
+    a = np.einsum("fpxi,fpxj->fij", weighted, own, optimize=True)
+    b = np.zeros((frames, width, groups + 3 * points))
+    b[:, :, :groups] = np.einsum("fpxi,fpxg->fig", weighted, now.by_scale, optimize=True)
+    b[:, :, groups:] = np.swapaxes(np.swapaxes(weighted, 2, 3) @ now.turn, 1, 2).reshape(frames, width, -1)
+    c = np.zeros((groups + 3 * points,) * 2)
+    scaled = now.by_scale * w
+    c[:groups, :groups] = np.einsum("fpxg,fpxh->gh", scaled, now.by_scale, optimize=True)
+    mixed = np.swapaxes((np.swapaxes(scaled, 2, 3) @ now.turn).sum(axis=0), 0, 1).reshape(groups, -1)
+    c[:groups, groups:], c[groups:, :groups] = mixed, mixed.T
+    shifts = np.arange(groups, len(c))
+    c[shifts, shifts] = np.repeat(weight.sum(axis=0), 3)
+    force = np.einsum("fpxd,fpx->fd", weighted, distance) + bounds.stiffness * q
+    pull = np.concatenate(
+        [
+            np.einsum("fpxg,fpx->g", scaled, distance),
+            np.einsum("fp,fpxy,fpx->py", weight, now.turn, distance).ravel(),
+        ]
+    )
+    pull += stiff * away
     diagonal = np.arange(width)
     a[:, diagonal, diagonal] += bounds.stiffness
     size = np.einsum("fdd->fd", a)
@@ -110,9 +119,3 @@ def _step(
     right = -(pull - np.einsum("fdi,fd->i", b, inverse_force))
     step = np.linalg.solve(schur, right)
     return -(inverse_force + inverse_b @ step), step
-
-
-def _gram(common: np.ndarray, w: np.ndarray) -> np.ndarray:
-    """Sum over frames of common' W common (N, N)."""
-    flat = common.reshape(-1, common.shape[2])
-    return flat.T @ (flat * w.reshape(-1, 1))
