@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
@@ -22,7 +23,7 @@ FLAG_OF_KEY = {
     "sex": "--sex",
 }
 
-COMMANDS = ("sit", "run")
+COMMANDS = ("sit", "run", "export")
 
 Mass = Annotated[str | None, Parameter(help='Body mass: 70 (kg), "154 lb".')]
 Height = Annotated[str | None, Parameter(help='Stature: 1.68 (m), "168 cm", "5 ft 6 in".')]
@@ -97,6 +98,7 @@ def sit(
     found = study(subject, change=change, hands_kg=hands_kg)
     if as_json:
         _print_json([result.to_json() for result in found.results], alone=len(found.results) == 1)
+        _say(note for result in found.results for note in result.notes)
         return 0
     from psoas.report.terminal import show
 
@@ -117,6 +119,9 @@ def run(
     /,
     *,
     forces: Annotated[str | None, Parameter(help="Measured ground forces of the recording.")] = None,
+    markers: Annotated[
+        str | None, Parameter(help="A file that says which of our markers, or which place, yours are.")
+    ] = None,
     units: Annotated[str | None, Parameter(help="Length unit of the recording: m, cm, mm.")] = None,
     up: Annotated[str | None, Parameter(help="Upward axis of the recording: x, y, z, -x ...")] = None,
     mass: Mass = None,
@@ -137,7 +142,7 @@ def run(
     from psoas import flags
     from psoas.case.whatif import named
 
-    case = flags.read_input(file, forces=forces, units=units, up=up)
+    case = flags.read_input(file, forces=forces, markers=markers, units=units, up=up)
     case = case.with_changes(
         subject=flags.subject(case.subject, mass=mass, height=height, sex=sex, age=age),
         change=flags.change(case.change, tight=tight, weak=weak, inhibited=inhibited),
@@ -146,14 +151,57 @@ def run(
     from psoas.chain import run as compute
 
     if as_json:
-        _print_json([result.to_json() for result in compute([case])], alone=True)
+        with _progress() as told:
+            results = compute([case], progress=told)
+        _print_json([result.to_json() for result in results], alone=True)
+        _say(note for result in results for note in result.notes)
         return 0
     from psoas.report.terminal import show
 
     cases = [named(case.name or "answer")(case)]
     if not case.change.is_empty:
         cases = [flags.untouched(case), named(flags.describe(case.change))(case)]
-    show(_console(), compute(cases), title=case.name)
+    with _progress() as told:
+        results = compute(cases, progress=told)
+    show(_console(), results, title=case.name)
+    return 0
+
+
+@app.command
+def export(
+    kind: Annotated[str, Parameter(help="mjcf (MuJoCo, a file that ends in .xml) or osim (OpenSim, .osim).")],
+    path: Annotated[str, Parameter(help="The file to write; one that is there is replaced.")],
+    scenario: Annotated[str | None, Parameter(help="A scenario or recording; none is a person who stands.")] = None,
+    /,
+    *,
+    mass: Mass = None,
+    height: Height = None,
+    sex: Sex = None,
+    age: Age = None,
+    tight: Tight = None,
+    weak: Weak = None,
+    inhibited: Inhibited = None,
+    load: Load = None,
+    debug: Debug = False,
+) -> int:
+    """Write the body, in the scenario's posture, as a model that MuJoCo or OpenSim loads.
+
+    Of a movement the first frame is the posture. Not written: ligaments (to OpenSim), discs, passive muscle force,
+    tone, abdominal pressure and contacts; an OpenSim muscle is a path actuator that pulls what the fascicle can pull in
+    that posture.
+    """
+    from psoas import flags
+    from psoas.case.case import Case
+
+    case = Case() if scenario is None else flags.read_input(scenario)
+    case = case.with_changes(
+        subject=flags.subject(case.subject, mass=mass, height=height, sex=sex, age=age),
+        change=flags.change(case.change, tight=tight, weak=weak, inhibited=inhibited),
+        surroundings=flags.surroundings(case.surroundings, load),
+    )
+    from psoas.export.write import export as write
+
+    print(write(kind, path, case))
     return 0
 
 
@@ -218,6 +266,26 @@ def _console() -> Console:
 
     # Piped output has no width of its own; 100 columns hold two persons side by side.
     return Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=100)
+
+
+def _say(notes: Iterable[str]) -> None:
+    """Tell on standard error what stands behind numbers whose JSON has no place for it."""
+    for note in dict.fromkeys(notes):
+        print(f"psoas: {note}", file=sys.stderr)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None] | None]:
+    """Show how many frames are done on standard error, where a person is looking."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("frames", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _version() -> str:

@@ -9,15 +9,15 @@ import numpy as np
 
 from psoas.anatomy.anatomy import Fascicle, Segment, Vector
 from psoas.body.build import GRAVITY
-from psoas.body.coordinates import X, Y, Z, Coordinate, coordinates_of
+from psoas.body.coordinates import Coordinate, X, Y, Z, coordinates_of
 from psoas.export.mjcf import written
 from psoas.export.scene import Scene
 
 VERSION = "40600"  # of the file format: OpenSim 4.6 reads it as it is
 NOT_EXPORTED = (
-    "Not in this file: ligaments, discs, passive muscle force, muscle tone, abdominal pressure and contacts with floor, "
-    "seat or bed. A muscle is a PathActuator whose optimal_force is what the fascicle can pull, held still, in the "
-    "posture of the default coordinates; in another posture that force would be another. The slides of the lumbar "
+    "Not in this file: ligaments, discs, passive muscle force, muscle tone, abdominal pressure and contacts with "
+    "floor, seat or bed. A muscle is a PathActuator whose optimal_force is what the fascicle can pull, held still, in "
+    "the posture of the default coordinates; in another posture that force would be another. The slides of the lumbar "
     "joints, always zero, are left out: a joint force is read with JointReaction."
 )
 

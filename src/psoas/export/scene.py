@@ -58,5 +58,5 @@ def scene(case: Case) -> Scene:
     )
     found = result_of(case, still)
     count = len(frames.time_s)
-    note = f"the first of {count} frames of the movement" if count > 1 else "the posture of the scenario"
+    note = f"the first of the {count} frames of the movement" if count > 1 else "the posture asked for"
     return Scene(frames.body, frames.positions[0], found.muscles.active_n[:, 0], frames.effort.cap, note)
