@@ -1,7 +1,11 @@
 """What tests share: helpers in tests/ can be imported from the folders below it."""
 
+import os
 import sys
 from pathlib import Path
+
+# Small solves wait for the threads of BLAS more than they gain by them; set before NumPy is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
 

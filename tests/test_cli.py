@@ -19,7 +19,7 @@ def asked(monkeypatch):
     """Stand fakes in for the chain and the study; return what the command line asked of them."""
     seen: dict = {"cases": [], "studies": []}
 
-    def run(cases):
+    def run(cases, progress=None):
         seen["cases"] += list(cases)
         return [made(1, case=case.to_dict()) for case in cases]
 
@@ -85,7 +85,9 @@ def test_sit_reads_its_flags(asked, capsys):
 
 def test_json_is_one_object_or_a_list_of_two_and_nothing_else(asked, capsys):
     code, out, err = called(capsys, "sit", "--json")
-    assert code == 0 and err == "" and json.loads(out)["levels"][0] == "T12/L1"
+    assert code == 0 and json.loads(out)["levels"][0] == "T12/L1"
+    # What was assumed has no place in the JSON, so it is told beside it.
+    assert err.splitlines() == [f"psoas: {note}" for note in made(3).notes] != []
     _, out, _ = called(capsys, "sit", "--tight", "6%", "--json")
     assert [entry["case"]["name"] for entry in json.loads(out)] == ["normal", "changed"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib import metadata, resources
 
@@ -28,19 +28,31 @@ CARRIED_N = 1e-3  # N or N m at the root; more is a posture that no contact bala
 JOINTS_OF_HIP = ("flexion", "adduction", "rotation")
 
 
-def run(cases: Sequence[Case] | Case, *, moment_arms: bool = False) -> list[Result]:
+def run(
+    cases: Sequence[Case] | Case,
+    *,
+    moment_arms: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Result]:
     """Return the result of each case.
 
     Subject -> Anatomy; posture, pattern or recording -> frames of its body; frames -> demand -> muscle, contact and
-    passive forces -> loads of each lumbar joint -> Result. moment_arms adds each fascicle's arms about hips and levels.
+    passive forces -> loads of each lumbar joint -> Result. moment_arms adds each fascicle's arms about hips and levels;
+    progress is called with the frames done and all frames of the case at hand.
     Raises InputError, FileError or PoseError for what cannot be computed; a frame that is computed but not met is
     flagged in `Result.status`.
     """
     listed = [cases] if isinstance(cases, Case) else cases
-    return [result_of(case, frames_of(case), moment_arms=moment_arms) for case in listed]
+    return [result_of(case, frames_of(case), moment_arms=moment_arms, progress=progress) for case in listed]
 
 
-def result_of(case: Case, frames: Frames, *, moment_arms: bool = False) -> Result:
+def result_of(
+    case: Case,
+    frames: Frames,
+    *,
+    moment_arms: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Result:
     """Balance the frames of a case and return its result; raises PoseError where no contact can bear a posture."""
     kin = kinetics(frames.body, frames.positions, frames.velocities, frames.accelerations)
     found = equilibrium(
@@ -51,6 +63,7 @@ def result_of(case: Case, frames: Frames, *, moment_arms: bool = False) -> Resul
         _with_given_forces(case, frames, kin),
         root_carried=not frames.measured,
         available=frames.available,
+        progress=progress,
     )
     if not frames.recorded:
         _refuse_unbalanced(frames, found)

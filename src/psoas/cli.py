@@ -208,6 +208,8 @@ def export(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 2 a mistake of the input, 1 a fault of the program."""
     tokens = list(sys.argv[1:] if arguments is None else arguments)
+    # Small solves wait for the threads of BLAS more than they gain by them; NumPy is not imported yet.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     debug = "--debug" in tokens
     try:
         code = app(tokens)

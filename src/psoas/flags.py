@@ -71,7 +71,14 @@ def surroundings(known: Surroundings, text: str | None) -> Surroundings:
     return with_surroundings(hands_kg=load(text))(Case(surroundings=known)).surroundings
 
 
-def read_input(file: str, *, forces: str | None = None, units: str | None = None, up: str | None = None) -> Case:
+def read_input(
+    file: str,
+    *,
+    forces: str | None = None,
+    markers: str | None = None,
+    units: str | None = None,
+    up: str | None = None,
+) -> Case:
     """Return the case of a scenario or a recording, told apart by suffix and, for .json, by content."""
     path = Path(file)
     if not path.exists():
@@ -79,7 +86,7 @@ def read_input(file: str, *, forces: str | None = None, units: str | None = None
     if path.is_dir():
         raise FileError(f"'{file}' is a directory; name a scenario or a recording in it.")
     suffix = path.suffix.lower()
-    given = {"forces": forces, "units": units, "up": up}
+    given = {"forces": forces, "markers": markers, "units": units, "up": up}
     given = {key: value for key, value in given.items() if value is not None}
     if suffix == ".toml" or (suffix == ".json" and _is_scenario(path)):
         case = read_case(path)

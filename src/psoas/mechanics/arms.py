@@ -64,3 +64,12 @@ def elbows_on_thighs(body: Body, q: np.ndarray) -> np.ndarray:
         _point_arm(body, q, s, -down)
         q[body.dof[f"elbow_flexion_{s}"]] = math.radians(90.0)
     return q
+
+
+def forearms_level(body: Body, q: np.ndarray) -> np.ndarray:
+    """Return positions with hanging upper arms and level forearms, as on a desk or armrest at elbow height."""
+    q = q.copy()
+    hang(body, q, {"r": None, "l": None})
+    for s in "rl":
+        q[body.dof[f"elbow_flexion_{s}"]] = math.radians(90.0)
+    return q

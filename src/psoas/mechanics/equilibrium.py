@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -95,6 +95,7 @@ def equilibrium(
     root_carried: bool = True,
     available: np.ndarray | None = None,
     preload: np.ndarray | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Equilibrium:
     """Share the demand of frames among muscles and contacts, and read the joint loads off the slide rows (D1, D5).
 
@@ -103,22 +104,18 @@ def equilibrium(
     root_carried: contacts must carry the root; without, its rows are left out and reported as the residual.
     available (F, C): which contact points bear in which frame; None: all in all.
     preload (F, K): compression [N] that stiffens the discs, taken as given instead of repeated for.
+    progress: called with the frames done and all frames.
     """
     if available is None:
         available = np.ones((len(kin), len(contacts)), bool)
-    parts = [
-        _chunk(
-            body,
-            kin.frames(slice(i, i + CHUNK)),
-            effort,
-            contacts,
-            tuple(a.frames(slice(i, i + CHUNK)) for a in applied),
-            root_carried,
-            available[i : i + CHUNK],
-            None if preload is None else preload[i : i + CHUNK],
-        )
-        for i in range(0, len(kin), CHUNK)
-    ]
+    parts = []
+    for i in range(0, len(kin), CHUNK):
+        chosen = slice(i, i + CHUNK)
+        some = tuple(a.frames(chosen) for a in applied)
+        held = None if preload is None else preload[chosen]
+        parts.append(_chunk(body, kin.frames(chosen), effort, contacts, some, root_carried, available[chosen], held))
+        if progress is not None:
+            progress(min(i + CHUNK, len(kin)), len(kin))
     return parts[0] if len(parts) == 1 else _joined(parts)
 
 

@@ -12,7 +12,7 @@ from psoas.body.body import Body
 from psoas.case.posture import Posture, Sided
 from psoas.case.surroundings import Surroundings
 from psoas.errors import PoseError
-from psoas.mechanics.arms import elbows_on_thighs, hang
+from psoas.mechanics.arms import elbows_on_thighs, forearms_level, hang
 from psoas.motion.postures import Preset, preset
 
 BALANCE_TOLERANCE = 1e-6  # m, of the centre of mass over mid-foot
@@ -94,12 +94,15 @@ def pose(body: Body, posture: Posture, surroundings: Surroundings | None = None)
         positions = balanced(body, angles, bearing, whole_body=whole_body)
     if surroundings.elbows_on_thighs:
         positions = elbows_on_thighs(body, positions)
+    elif surroundings.desk or surroundings.armrests:
+        positions = forearms_level(body, positions)
     contacts = _contacts(base, surroundings)
     backrest = surroundings.backrest_deg
     if backrest is None:
         backrest = 90.0 - math.degrees(angles.tilt + angles.trunk[0])
     supported = base.supported or "backrest" in contacts
-    return Pose(positions, contacts, bearing, supported, backrest, base.sources)
+    notes = ("desk and armrests stand at elbow height",) if surroundings.desk or surroundings.armrests else ()
+    return Pose(positions, contacts, bearing, supported, backrest, base.sources, notes)
 
 
 def _read(posture: Posture, base: Preset) -> Angles:
