@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -15,7 +16,8 @@ from psoas.body.coordinates import CHILD_OF_LEVEL, HIPS, LUMBAR, ROOT
 from psoas.export.osim import joint_name, osim, osim_name
 from psoas.export.scene import Scene
 
-opensim.Logger.removeFileSink()  # opensim.log in whatever folder this runs from
+opensim.Logger.removeFileSink()  # it would write opensim.log in whatever folder this runs from
+opensim.Logger.setLevelString("error")
 RESERVE = 10.0  # N m: a reserve r costs (r / RESERVE)^2
 ROOT_FORCE = 1000.0  # N, N m: no muscle moves the root, so what its actuators cost shares nothing out
 DRIVEN_TORQUE = 1e4  # N m: knees, ankles, arms and neck; 50 N m cost 2.5e-5 of one full activation
@@ -114,15 +116,15 @@ def accelerations(motion: Motion) -> np.ndarray:
     """Return (T, V) slopes of the quintic spline through the velocities, as StaticOptimization takes them."""
     if not motion.velocities.any():
         return np.zeros_like(motion.velocities)
-    found = np.zeros_like(motion.velocities)
+    labels = [f"v{i}" for i in range(motion.velocities.shape[1])]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "speeds.sto"
+        _write_storage(file, ["time", *labels], np.column_stack([motion.time, motion.velocities]))
+        splines = opensim.GCVSplineSet(5, opensim.Storage(str(file)))
     first = opensim.StdVectorInt()
     first.append(0)
-    for v in range(found.shape[1]):
-        if not motion.velocities[:, v].any():
-            continue
-        spline = opensim.GCVSpline(5, len(motion.time), motion.time.tolist(), motion.velocities[:, v].tolist())
-        found[:, v] = [spline.calcDerivative(first, opensim.Vector(1, float(t))) for t in motion.time]
-    return found
+    at = [opensim.Vector(1, float(t)) for t in motion.time]
+    return np.array([[splines.get(name).calcDerivative(first, t) for name in labels] for t in at])
 
 
 def share(file: Path, body: Body, motion: Motion, row: int, folder: Path) -> Shared:

@@ -81,6 +81,25 @@ def test_one_hip_alone_leaves_the_other_foot_bearing():
     assert result.contacts.force_n[0, 0, 1] == pytest.approx(686.7, abs=0.1)
 
 
+def test_hips_without_tilt_tilt_the_pelvis_by_balance():
+    from psoas.frames import frames_of
+
+    frames = frames_of(Case(posture=Posture.model_validate({"hip_flexion_deg": 30})))
+    q = dict(zip(frames.body.dof, np.degrees(frames.positions[0]), strict=True))
+    assert q["hip_flexion_r"] == q["hip_flexion_l"] == pytest.approx(30)
+    # The trunk leans forward by what the legs do not lean back: thigh inclination = hip flexion - tilt.
+    assert 10 < q["pelvis_tilt"] < 30
+
+
+def test_hips_and_tilt_together_are_taken_as_they_are():
+    from psoas.frames import frames_of
+
+    both = Posture.model_validate({"hip_flexion_deg": 5, "pelvis_tilt_deg": 5})
+    frames = frames_of(Case(posture=both))
+    assert np.degrees(frames.positions[0, frames.body.dof["pelvis_tilt"]]) == pytest.approx(5)
+    assert np.degrees(frames.positions[0, frames.body.dof["hip_flexion_r"]]) == pytest.approx(5)
+
+
 def test_contacts_only_push():
     result = run(Case(posture=Posture(preset="sitting")))[0]
     assert (result.contacts.force_n[:, 0, 1] > -1e-9).all()
@@ -194,9 +213,19 @@ def test_a_result_does_not_depend_on_its_company(standing):
             Case(posture=Posture(pelvis_tilt_deg=60, shoulder_flexion_deg=90), surroundings=Surroundings(hands_kg=200)),
             "centre of mass over the feet",
         ),
+        (
+            Case(posture=Posture.model_validate({"hip_flexion_deg": 60, "pelvis_tilt_deg": 60})),
+            "No contact can balance",
+        ),
         (Case(surroundings=Surroundings(elbows_on_thighs=True)), "do not reach the thighs: "),
     ],
-    ids=["no seat", "sitting on air", "200 kg at arm's length", "elbows out of reach"],
+    ids=[
+        "no seat",
+        "sitting on air",
+        "200 kg at arm's length",
+        "straight legs, trunk far forward",
+        "elbows out of reach",
+    ],
 )
 def test_postures_that_cannot_be_are_refused_with_a_way_out(case, words):
     with pytest.raises(PoseError) as error:

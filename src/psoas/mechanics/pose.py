@@ -90,7 +90,9 @@ def pose(body: Body, posture: Posture, surroundings: Surroundings | None = None)
     if whole_body:
         angles.tilt = float(np.mean([angles.hip[s] or 0.0 for s in "rl"]) - np.mean([angles.thigh[s] for s in "rl"]))
     positions = positions_of(body, angles, lying=base.feet == "free", roll=base.pelvis_rotation)
-    if base.feet == "balance" and all(angles.ankle[s] is None for s in bearing):
+    # With hips and tilt both given the legs stand as they are told, and so do given ankles: nothing is left to lean.
+    free = not (given_tilt and all(angles.hip[s] is not None for s in bearing))
+    if base.feet == "balance" and free and all(angles.ankle[s] is None for s in bearing):
         positions = balanced(body, angles, bearing, whole_body=whole_body)
     if surroundings.elbows_on_thighs:
         positions = elbows_on_thighs(body, positions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -36,8 +37,11 @@ def settle(
 
     minimise J(theta), the least cost of the sharing problem at level angles theta, subject to sum theta fixed and
     |theta_k - s_k| <= 0.6 |s_k|, s the rhythm's angles. A damped Newton iteration on finite differences along the
-    directions that keep the sum; only `free` levels move. The sum is kept exactly.
+    directions that keep the sum; only `free` levels move. The sum is kept exactly. Where the criterion is minmax, the
+    shares settle by squares: a smallest largest activation has no slope along most directions.
     """
+    if effort.criterion == "minmax":
+        effort = replace(effort, criterion="squared")
     levels = free or body.levels
     rows = body.rows(tuple(f"{level}_flexion" for level in levels))
     begin = positions[rows]
