@@ -8,7 +8,7 @@ import numpy as np
 
 from psoas.errors import FileError
 from psoas.motion.readers.axes import METRES_PER, force_up, turned
-from psoas.motion.readers.storage import StorageTable
+from psoas.motion.readers.storage_table import StorageTable
 from psoas.motion.recording import LOADED_N, ForceRecording, PlateForce
 
 LARGEST_FORCE_N = 50_000.0
