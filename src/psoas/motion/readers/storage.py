@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from psoas.errors import FileError, InputError, unknown
 from psoas.motion.opensim_names import OPENSIM_COORDINATES, is_translation
 from psoas.motion.readers.axes import METRES_PER
+from psoas.motion.readers.checks import check_names
 from psoas.motion.readers.plates import forces_from_table, plate_prefixes
 from psoas.motion.readers.storage_table import StorageTable, read_table
 from psoas.motion.recording import AngleRecording, ForceRecording
