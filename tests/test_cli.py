@@ -19,7 +19,7 @@ def asked(monkeypatch):
     """Stand fakes in for the chain and the study; return what the command line asked of them."""
     seen: dict = {"cases": [], "studies": []}
 
-    def run(cases, progress=None):
+    def run(cases, *, interval=False, progress=None):
         seen["cases"] += list(cases)
         return [made(1, case=case.to_dict()) for case in cases]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from importlib import metadata, resources
 
@@ -20,6 +21,7 @@ from psoas.mechanics.equilibrium import Equilibrium, equilibrium
 from psoas.mechanics.joints import pressure
 from psoas.mechanics.kinetics import Kinetics, kinetics, world_points
 from psoas.result import Contacts, Muscles, Result
+from psoas.uncertainty import interval as between
 
 UNMET_NM, UNMET_SHARE = 2.0, 0.05  # a joint is flagged above max(2 N m, 5 % of its demand) (D5)
 RESIDUAL_WEIGHT, RESIDUAL_MOMENT = 0.15, 0.04  # of body weight, of body weight x height (D5)
@@ -32,18 +34,23 @@ def run(
     cases: Sequence[Case] | Case,
     *,
     moment_arms: bool = False,
+    interval: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Result]:
     """Return the result of each case.
 
     Subject -> Anatomy; posture, pattern or recording -> frames of its body; frames -> demand -> muscle, contact and
     passive forces -> loads of each lumbar joint -> Result. moment_arms adds each fascicle's arms about hips and levels;
+    interval adds low and high of every load over the published ranges of the inputs (`uncertainty.interval`);
     progress is called with the frames done and all frames of the case at hand.
     Raises InputError, FileError or PoseError for what cannot be computed; a frame that is computed but not met is
     flagged in `Result.status`.
     """
     listed = [cases] if isinstance(cases, Case) else cases
-    return [result_of(case, frames_of(case), moment_arms=moment_arms, progress=progress) for case in listed]
+    return [
+        result_of(case, frames_of(case), moment_arms=moment_arms, interval=interval, progress=progress)
+        for case in listed
+    ]
 
 
 def result_of(
@@ -51,9 +58,26 @@ def result_of(
     frames: Frames,
     *,
     moment_arms: bool = False,
+    interval: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Result:
     """Balance the frames of a case and return its result; raises PoseError where no contact can bear a posture."""
+    kin, found = _balanced(case, frames, progress)
+    if not frames.recorded:
+        _refuse_unbalanced(frames, found)
+    result = _result(case, frames, kin, found, moment_arms)
+    if not interval:
+        return result
+
+    def loads_of(other: Frames) -> dict[str, np.ndarray]:
+        return _loads(other, _balanced(case, other)[1])
+
+    return replace(result, interval=between(frames, loads_of))
+
+
+def _balanced(
+    case: Case, frames: Frames, progress: Callable[[int, int], None] | None = None
+) -> tuple[Kinetics, Equilibrium]:
     kin = kinetics(frames.body, frames.positions, frames.velocities, frames.accelerations)
     found = equilibrium(
         frames.body,
@@ -65,9 +89,18 @@ def result_of(
         available=frames.available,
         progress=progress,
     )
-    if not frames.recorded:
-        _refuse_unbalanced(frames, found)
-    return _result(case, frames, kin, found, moment_arms)
+    return kin, found
+
+
+def _loads(frames: Frames, found: Equilibrium) -> dict[str, np.ndarray]:
+    assert frames.body.anatomy is not None
+    return {
+        "compression_n": found.loads.compression.T,
+        "anterior_shear_n": found.loads.anterior_shear.T,
+        "right_shear_n": found.loads.right_shear.T,
+        "flexion_moment_nm": found.loads.flexion_moment.T,
+        "pressure_mpa": pressure(frames.body.anatomy, found.loads.compression).T / 1e6,
+    }
 
 
 def _with_given_forces(case: Case, frames: Frames, kin: Kinetics) -> tuple[AppliedForce, ...]:
@@ -97,13 +130,7 @@ def _result(case: Case, frames: Frames, kin: Kinetics, found: Equilibrium, momen
     anatomy = body.anatomy
     assert anatomy is not None
     m = body.muscle_count
-    loads = {
-        "compression_n": found.loads.compression.T,
-        "anterior_shear_n": found.loads.anterior_shear.T,
-        "right_shear_n": found.loads.right_shear.T,
-        "flexion_moment_nm": found.loads.flexion_moment.T,
-        "pressure_mpa": pressure(anatomy, found.loads.compression).T / 1e6,
-    }
+    loads = _loads(frames, found)
     arms = None
     if moment_arms:
         rows = {"hip": "", **{level: f"{level}_flexion" for level in body.levels}}

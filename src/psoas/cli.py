@@ -33,6 +33,9 @@ Tight = Annotated[list[str] | None, Parameter(help="Shorter fibres: 6% (the psoa
 Weak = Annotated[list[str] | None, Parameter(help="Less strength: multifidus=30%.", negative="")]
 Inhibited = Annotated[list[str] | None, Parameter(help="Capped activation: gluteus_maximus=50%.", negative="")]
 Load = Annotated[str | None, Parameter(help='Mass in both hands: 15 (kg), "33 lb".')]
+Interval = Annotated[
+    bool, Parameter(negative="", show_default=False, help="Low and high over the published ranges of the inputs.")
+]
 Json = Annotated[bool, Parameter(name="--json", negative="", show_default=False, help="Print JSON only.")]
 Debug = Annotated[bool, Parameter(negative="", show_default=False, help="Show the traceback of an error.")]
 
@@ -132,6 +135,7 @@ def run(
     weak: Weak = None,
     inhibited: Inhibited = None,
     load: Load = None,
+    interval: Interval = False,
     as_json: Json = False,
     debug: Debug = False,
 ) -> int:
@@ -152,7 +156,7 @@ def run(
 
     if as_json:
         with _progress() as told:
-            results = compute([case], progress=told)
+            results = compute([case], interval=interval, progress=told)
         _print_json([result.to_json() for result in results], alone=True)
         _say(note for result in results for note in result.notes)
         return 0
@@ -162,7 +166,7 @@ def run(
     if not case.change.is_empty:
         cases = [flags.untouched(case), named(flags.describe(case.change))(case)]
     with _progress() as told:
-        results = compute(cases, progress=told)
+        results = compute(cases, interval=interval, progress=told)
     show(_console(), results, title=case.name)
     return 0
 

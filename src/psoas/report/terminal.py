@@ -78,12 +78,17 @@ def level_table(results: Sequence[Result], *, ascii_only: bool = False, bar_widt
     for index, name in enumerate(labels(results)):
         table.add_column(name, justify="right", no_wrap=True)
         table.add_column("", style=COLOURS[index % len(COLOURS)], no_wrap=True)
+        if results[index].interval is not None:
+            table.add_column("low to high", justify="right", no_wrap=True)
         if index:
             table.add_column("change", justify="right", no_wrap=True)
     for row, level in enumerate(results[0].levels):
         cells = [level]
         for index, top in enumerate(tops):
             cells += [_number(top[row]), bar(top[row], ceiling, bar_width, ascii_only=ascii_only)]
+            if (between := results[index].interval) is not None:
+                span = between["compression_n"]
+                cells.append(f"{_number(span['low'][row].max())} to {_number(span['high'][row].max())}")
             if index:
                 cells.append(percent_change(tops[0][row], top[row]))
         table.add_row(*cells)
@@ -176,6 +181,10 @@ def behind_the_numbers(results: Sequence[Result]) -> list[Text]:
             lines.append(Text(f"{name}: unmet {size:.1f} N m of {axis} at {joint}; no muscle could give it."))
         else:
             lines.append(Text(f"{name}: nothing unmet."))
+    if any(result.interval is not None for result in results):
+        told = next(result.interval for result in results if result.interval is not None)
+        named = ", ".join(str(name).replace("_", " ") for name in told["from"])
+        lines.append(Text(f"Low to high: least and greatest of 24 draws over the ranges of {named}."))
     notes = dict.fromkeys(note for result in results for note in result.notes)
     lines += [Text(f"- {note}") for note in notes]
     keys = dict.fromkeys(key for result in results for key in result.sources)

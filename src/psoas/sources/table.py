@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 
@@ -125,6 +125,12 @@ class Parameters:
         """Return (low, high) in SI: the written range `low..high`, or value -+ one number; None for words."""
         self._known(parameter)
         return self._spreads[parameter]
+
+    def replaced(self, values: Mapping[str, float]) -> Parameters:
+        """Return the same parameters with some values (SI) changed; an unknown name raises InputError."""
+        for parameter in values:
+            self._known(parameter)
+        return replace(self, _values={**self._values, **values})
 
     def source(self, parameter: str) -> tuple[str, ...]:
         """Return the bibliography keys of the parameter."""
