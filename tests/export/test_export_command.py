@@ -8,7 +8,7 @@ from psoas.cli import main
 LEANING = "[posture]\ntrunk_flexion_deg = 20\n[change]\ntight = {psoas_major = 0.06}\n"
 
 
-def called(capsys, *arguments: object) -> tuple[int, str, str]:
+def called(capsys, *arguments: object) -> tuple[int | str | None, str, str]:
     with pytest.raises(SystemExit) as stop:
         main([str(a) for a in arguments])
     out, err = capsys.readouterr()
