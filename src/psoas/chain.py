@@ -68,11 +68,12 @@ def result_of(
     result = _result(case, frames, kin, found, moment_arms)
     if not interval:
         return result
+    return replace(result, interval=between(frames, lambda other: loads_of(case, other)))
 
-    def loads_of(other: Frames) -> dict[str, np.ndarray]:
-        return _loads(other, _balanced(case, other)[1])
 
-    return replace(result, interval=between(frames, loads_of))
+def loads_of(case: Case, frames: Frames) -> dict[str, np.ndarray]:
+    """Return the loads of every level (6, F), by the names of the result, and nothing else."""
+    return _loads(frames, _balanced(case, frames)[1])
 
 
 def _balanced(

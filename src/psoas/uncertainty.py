@@ -52,6 +52,17 @@ def interval(frames: Frames, loads_of: Callable[[Frames], Loads], draws: int = D
     return {**answer, "from": list(INPUTS)}
 
 
+def one_at_a_time(frames: Frames, loads_of: Callable[[Frames], Loads]) -> dict[str, tuple[Loads, Loads]]:
+    """Return the loads with each input alone at the low and at the high end of its range, by its name."""
+    assert frames.body.anatomy is not None
+    spreads = {name: frames.body.anatomy.parameters.spread(name) for name in INPUTS}
+    return {
+        name: (loads_of(varied(frames, {name: spread[0]})), loads_of(varied(frames, {name: spread[1]})))
+        for name, spread in spreads.items()
+        if spread is not None
+    }
+
+
 def hypercube(anatomy: Anatomy | None, draws: int) -> list[dict[str, float]]:
     """Return `draws` choices of all inputs (SI), spread evenly over every range."""
     assert anatomy is not None
