@@ -84,7 +84,7 @@ def test_one_sided_tightness_is_mirrored_too(default_body):
     one, other = (solved(body, positions, contacts, replace(at_rest(body, 0.02), tight=tight[s])) for s in tight)
     loads, activation, shear = compare(body, one, other)
     assert loads <= TOLERANCE and activation <= 1e-6
-    assert shear > 1.0  # N: tight on one side pulls to that side
+    assert shear > 0.1  # N, far above rounding: tight on one side pulls to that side
 
 
 def test_symmetric_standing_has_no_lateral_load(default_body):

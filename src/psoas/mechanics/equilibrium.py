@@ -27,7 +27,7 @@ from psoas.mechanics.joints import JointLoads, joint_loads
 from psoas.mechanics.kinetics import Kinetics
 from psoas.muscle.criteria import fascicle_weights, power_of
 from psoas.muscle.curves import capability
-from psoas.muscle.sharing import SharingProblem, share, share_minmax
+from psoas.muscle.sharing import SharingProblem, SharingSolution, share, share_minmax
 
 CONTACT_COST = 1e-6  # times (force / body weight)^2 (D5)
 UNMET_COST = 100.0  # per N m; a bound on the multipliers that feasible demands do not reach
@@ -178,7 +178,7 @@ def _chunk(
     disc_law = body.discs
     angles = level_angles(body, kin.positions)
     lumbar = body.rows(LUMBAR)
-    start = None
+    start: SharingSolution | None = None
     settled, pace, before = np.zeros(frames, bool), np.ones(frames), np.zeros_like(compression)
     for _ in range(PRELOAD_PASSES):
         discs = disc_law.moment(angles, compression)
@@ -187,7 +187,7 @@ def _chunk(
         demand = kin.tau - acting
         problem = SharingProblem(matrix, demand[:, rows], lower, upper, weight, power, cost)
         solution = share_minmax(problem, muscles, start) if effort.criterion == "minmax" else share(problem, start)
-        start = solution.multipliers
+        start = solution
         x = solution.x
         acting += np.einsum("fvm,fm->fv", arms, active_force * x[:, :m])
         acting += np.einsum("fvc,fc->fv", columns, x[:, m:])
