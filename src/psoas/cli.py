@@ -23,7 +23,7 @@ FLAG_OF_KEY = {
     "sex": "--sex",
 }
 
-COMMANDS = ("sit", "run", "export")
+COMMANDS = ("sit", "run", "export", "validate")
 
 Mass = Annotated[str | None, Parameter(help='Body mass: 70 (kg), "154 lb".')]
 Height = Annotated[str | None, Parameter(help='Stature: 1.68 (m), "168 cm", "5 ft 6 in".')]
@@ -209,6 +209,38 @@ def export(
     return 0
 
 
+@app.command
+def validate(
+    *,
+    write: Annotated[
+        str | None, Parameter(help="Folder for validation.md and .json; default: docs/ of a checkout.")
+    ] = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> int:
+    """Hold every published claim against the model; 1 if a physics, sign or exact claim fails."""
+    from pathlib import Path
+
+    from psoas.validation import page, suite
+    from psoas.validation.bench import Bench
+
+    folder = page.docs_folder() if write is None else page.existing(Path(write))
+    bench = Bench()
+    with _progress("claims") as told:
+        outcomes = suite.validate(bench, progress=told)
+    if as_json:
+        _print_json([page.to_json(outcomes)], alone=True)
+    else:
+        from psoas.report.claims import show_claims
+
+        entries = [x.to_dict() | {"quantity": x.claim.quantity} for x in outcomes]
+        show_claims(_console(), entries, suite.counts(outcomes))
+    if folder is not None:
+        page.write(folder, outcomes, bench)
+        _say([f"wrote {folder / 'validation.md'} and validation.json"])
+    return suite.exit_code(outcomes)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 2 a mistake of the input, 1 a fault of the program."""
     tokens = list(sys.argv[1:] if arguments is None else arguments)
@@ -281,8 +313,8 @@ def _say(notes: Iterable[str]) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int], None] | None]:
-    """Show how many frames are done on standard error, where a person is looking."""
+def _progress(what: str = "frames") -> Iterator[Callable[[int, int], None] | None]:
+    """Show how many are done on standard error, where a person is looking."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -290,7 +322,7 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("frames", total=None)
+        task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 

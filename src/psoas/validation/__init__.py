@@ -1,0 +1,1 @@
+"""The validation suite: published measurements and physics, each held against the model."""
