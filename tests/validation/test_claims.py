@@ -142,5 +142,9 @@ def test_the_page_keeps_failures_in_sight(bench, outcomes):
         assert f"## {heading}" in text
 
 
+def test_no_claim_rests_on_a_flagged_frame(bench, outcomes):
+    assert outcomes and bench.flagged == []
+
+
 def test_a_claim_can_be_tried_alone():
     assert [x.claim.id for x in validate(Bench(), only=["S03"])] == ["S03"]

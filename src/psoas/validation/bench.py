@@ -83,6 +83,11 @@ class Bench:
             self._results[key] = result_of(case, self.frames(case))
         return self._results[key]
 
+    @property
+    def flagged(self) -> list[str]:
+        """Return the cases run so far, as JSON, that hold a flagged frame: no claim should rest on them."""
+        return [key for key, result in self._results.items() if any(s.startswith("flagged") for s in result.status)]
+
     def solve(self, case: Case, body: Body | None = None) -> Solved:
         """Return the arrays behind a case without changed muscles; body: another one in the same posture."""
         frames = self.frames(case)

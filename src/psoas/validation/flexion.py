@@ -15,7 +15,7 @@ from psoas.validation.pressure import STANDING, held, resultant
 IMPLANT = "L1/L2"  # four of the five instrumented vertebrae were L1
 LUMBAR_SHARE = 0.6  # of the inclination, as in the stoop preset
 KNEE, PEAK = 33.0, 53.0  # degrees of inclination where the measured force levels off, and the largest measured
-RANGE = (0, 20, 33, 53, 70, 90, 110, 120)  # degrees of inclination; the last is full flexion
+RANGE = (0, 20, 33, 53, 70, 90, 110, 115, 120)  # degrees of inclination; the last is full flexion
 SILENT = 0.05  # activation
 BEND = Case(motion=Movement(pattern="bend", peak_inclination_deg=PEAK))
 STOOP = Case(posture=Posture(preset="stoop"), surroundings=held(10))

@@ -161,6 +161,8 @@ def _row(x: Outcome) -> list[str]:
     c = x.claim
     status = "" if c.read_status == "-" else f" ({c.read_status.lower()})"
     source = "; ".join(reference.short for reference in references(c.source)) + status
+    if c.holds == "physics" and not status:
+        source = "the laws of mechanics"
     kind = c.kind + ("" if c.decides else ", decides nothing") + (f", {c.holds}" if c.holds else "")
     why = f" ({x.why})" if x.why and x.verdict == "inside" else ""
     ours = _number(c, x.ours) + why

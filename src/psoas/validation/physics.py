@@ -158,8 +158,8 @@ def _gravity(bench: Bench) -> Answer:
         kinetics(body, frames.positions).tau[0, rows] for body in (bench.body, build(replace(anatomy, segments=heavy)))
     )
     asked = np.abs(once) > 1.0
-    ratio = twice[asked] / once[asked]
-    return Answer(float(ratio[np.abs(ratio - 2.0).argmax()]), f"{int(asked.sum())} moments")
+    change = np.abs(twice[asked] / once[asked] - 2.0)
+    return Answer(float(change.max()), f"{int(asked.sum())} moments above 1 N m")
 
 
 @check("X06")

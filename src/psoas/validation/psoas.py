@@ -11,7 +11,7 @@ from psoas.mechanics.kinetics import kinetics
 from psoas.validation.bench import Bench
 from psoas.validation.claim import Answer, check
 
-BOGDUK_STRESS = 46.0  # N/cm2, of the source and of the model whose geometry P23 compares
+MODEL_STRESS = 46.0  # N/cm2, with which the models that P21 and P23 quote let the same areas pull
 TENSIONS = (46.0, 75.5, 100.0)  # N/cm2
 NEARLY_NONE = 2.0  # N m: "very small moments"
 BODY_FASCICLES = ("psoas_L1_VB", "psoas_L1_L2_IVD", "psoas_L2_L3_IVD", "psoas_L3_L4_IVD")
@@ -21,7 +21,7 @@ ENDS = (300.0, 600.0)  # N, least compression and shear
 HIP_ANGLES = (0, 15, 30, 45, 60, 75, 90, 105)  # degrees
 
 
-def alone(bench: Bench, stress: float = BOGDUK_STRESS) -> tuple[np.ndarray, np.ndarray]:
+def alone(bench: Bench, stress: float = MODEL_STRESS) -> tuple[np.ndarray, np.ndarray]:
     """Return force on the upper vertebra (K, 3) [N, world] and flexion moment (K,) [N m] of both psoas at full.
 
     Each fascicle pulls with its area times `stress` [N/cm2], neutral standing.
