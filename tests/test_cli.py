@@ -42,7 +42,7 @@ def called(capsys, *arguments: str) -> tuple[int, str, str]:
     with pytest.raises(SystemExit) as stop:
         main(list(arguments))
     out, err = capsys.readouterr()
-    return stop.value.code, out, err
+    return int(stop.value.code or 0), out, err
 
 
 def test_without_a_command_it_answers_and_says_what_is_next(asked, capsys):

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Sequence
+from typing import Annotated
 
 from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 
 from psoas.errors import PsoasError, unknown
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from psoas.streams import console, print_json, progress, say
 
 # The scenario key behind a flag, so that an error names what was typed.
 FLAG_OF_KEY = {
@@ -60,13 +57,13 @@ def answer(*, debug: Debug = False) -> int:
 
     standing = named("normal")(Case())
     tight = together(tighten("psoas_major", 0.06), named("psoas 6 % tight"))(standing)
-    console = _console()
+    screen = console()
     title = "What each lumbar joint carries: a man of 70 kg and 1.68 m, standing, and with a tight psoas"
-    show(console, run([standing, tight]), title=title)
-    console.print("\nNext:")
-    console.print("  psoas sit --tight 6%        sitting down on a chair, phase by phase", highlight=False)
-    console.print("  psoas run FILE              your own scenario (.toml) or recording (.trc)", highlight=False)
-    console.print("  psoas sit --help            every flag", highlight=False)
+    show(screen, run([standing, tight]), title=title)
+    screen.print("\nNext:")
+    screen.print("  psoas sit --tight 6%        sitting down on a chair, phase by phase", highlight=False)
+    screen.print("  psoas run FILE              your own scenario (.toml) or recording (.trc)", highlight=False)
+    screen.print("  psoas sit --help            every flag", highlight=False)
     return 0
 
 
@@ -100,13 +97,13 @@ def sit(
 
     found = study(subject, change=change, hands_kg=hands_kg)
     if as_json:
-        _print_json([result.to_json() for result in found.results], alone=len(found.results) == 1)
-        _say(note for result in found.results for note in result.notes)
+        print_json([result.to_json() for result in found.results], alone=len(found.results) == 1)
+        say(note for result in found.results for note in result.notes)
         return 0
     from psoas.report.terminal import show
 
     show(
-        _console(),
+        console(),
         found.results,
         title=found.title,
         phases=found.phases,
@@ -155,19 +152,19 @@ def run(
     from psoas.chain import run as compute
 
     if as_json:
-        with _progress() as told:
+        with progress() as told:
             results = compute([case], interval=interval, progress=told)
-        _print_json([result.to_json() for result in results], alone=True)
-        _say(note for result in results for note in result.notes)
+        print_json([result.to_json() for result in results], alone=True)
+        say(note for result in results for note in result.notes)
         return 0
     from psoas.report.terminal import show
 
     cases = [named(case.name or "answer")(case)]
     if not case.change.is_empty:
         cases = [flags.untouched(case), named(flags.describe(case.change))(case)]
-    with _progress() as told:
+    with progress() as told:
         results = compute(cases, interval=interval, progress=told)
-    show(_console(), results, title=case.name)
+    show(console(), results, title=case.name)
     return 0
 
 
@@ -226,18 +223,18 @@ def validate(
 
     folder = page.docs_folder() if write is None else page.existing(Path(write))
     bench = Bench()
-    with _progress("claims") as told:
+    with progress("claims") as told:
         outcomes = suite.validate(bench, progress=told)
     if as_json:
-        _print_json([page.to_json(outcomes)], alone=True)
+        print_json([page.to_json(outcomes)], alone=True)
     else:
         from psoas.report.claims import show_claims
 
         entries = [x.to_dict() | {"quantity": x.claim.quantity} for x in outcomes]
-        show_claims(_console(), entries, suite.counts(outcomes))
+        show_claims(console(), entries, suite.counts(outcomes))
     if folder is not None:
         page.write(folder, outcomes, bench)
-        _say([f"wrote {folder / 'validation.md'} and validation.json"])
+        say([f"wrote {folder / 'validation.md'} and validation.json"])
     return suite.exit_code(outcomes)
 
 
@@ -292,38 +289,6 @@ def _as_typed(error: PsoasError, tokens: Sequence[str]) -> str:
         for table in ("[subject] ", "[surroundings] "):
             sentence = sentence.replace(f"{table}{key}", flag)
     return sentence
-
-
-def _print_json(texts: Sequence[str], *, alone: bool) -> None:
-    sys.stdout.write(texts[0] if alone else "[" + ",\n".join(texts) + "]")
-    sys.stdout.write("\n")
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    # Piped output has no width of its own; 100 columns hold two persons side by side.
-    return Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=100)
-
-
-def _say(notes: Iterable[str]) -> None:
-    """Tell on standard error what stands behind numbers whose JSON has no place for it."""
-    for note in dict.fromkeys(notes):
-        print(f"psoas: {note}", file=sys.stderr)
-
-
-@contextmanager
-def _progress(what: str = "frames") -> Iterator[Callable[[int, int], None] | None]:
-    """Show how many are done on standard error, where a person is looking."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _version() -> str:

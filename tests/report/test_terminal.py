@@ -9,9 +9,9 @@ from test_result import made
 
 
 def printed(*results, **keys) -> str:
-    console = Console(file=io.StringIO(), width=100, color_system=None)
-    show(console, results, **keys)
-    return console.file.getvalue()
+    paper = io.StringIO()
+    show(Console(file=paper, width=100, color_system=None), results, **keys)
+    return paper.getvalue()
 
 
 def test_one_result_has_every_level_with_a_bar():
