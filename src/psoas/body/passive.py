@@ -26,10 +26,16 @@ def ligament_tension(
 
     T = K (e - s)^2 / (2 (t - s)) for s < e < t, and K (e - (s + t) / 2) beyond; s slack, t transition strain.
     """
-    strain = length / reference - 1.0
-    toe = np.clip(strain - slack, 0.0, transition - slack)
-    linear = np.maximum(strain - transition, 0.0)
+    toe, linear = _strains(length, reference, slack, transition)
     return stiffness * (toe**2 / (2.0 * (transition - slack)) + linear)
+
+
+def _strains(
+    length: np.ndarray, reference: np.ndarray, slack: np.ndarray, transition: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the strain in the toe, from slack to transition at most, and the strain beyond it."""
+    strain = length / reference - 1.0
+    return np.clip(strain - slack, 0.0, transition - slack), np.maximum(strain - transition, 0.0)
 
 
 def ligament_energy(
@@ -40,10 +46,8 @@ def ligament_energy(
     transition: np.ndarray,
 ) -> np.ndarray:
     """Return the energy [J] stored in each ligament, the integral of `ligament_tension` over its length."""
-    strain = length / reference - 1.0
     width = transition - slack
-    toe = np.clip(strain - slack, 0.0, width)
-    linear = np.maximum(strain - transition, 0.0)
+    toe, linear = _strains(length, reference, slack, transition)
     return stiffness * reference * (toe**3 / (6.0 * width) + linear * width / 2.0 + linear**2 / 2.0)
 
 

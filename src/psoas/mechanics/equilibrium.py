@@ -135,7 +135,40 @@ def level_angles(body: Body, positions: np.ndarray) -> np.ndarray:
     return positions[..., rows].reshape(*positions.shape[:-1], len(body.levels), len(BEND_AXES))
 
 
-def _chunk(
+@dataclass(frozen=True)
+class _Acting:
+    """What can act on F frames and what acts anyway, before the discs: the sharing problem but for its demand.
+
+    arms (F, V, M), columns (F, V, 4 C), edges (C, 4, 3), known (F, V): generalised forces per newton, per contact unit,
+    and of passive muscle, ligaments and given forces; reach, passive (F, M) [N]; matrix (F, m, n) of the rows balanced.
+    """
+
+    names: tuple[str, ...]
+    rows: np.ndarray
+    arms: np.ndarray
+    columns: np.ndarray
+    edges: np.ndarray
+    known: np.ndarray
+    reach: np.ndarray
+    passive: np.ndarray
+    fibre_ratio: np.ndarray
+    ligament: np.ndarray
+    matrix: np.ndarray
+    bounds: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+    def problem(self, demand: np.ndarray) -> SharingProblem:
+        """Return the sharing problem of a demand (F, V)."""
+        cost = np.array([ROOT_COST if n in ROOT else UNMET_COST for n in self.names])
+        return SharingProblem(self.matrix, demand[:, self.rows], *self.bounds, cost)
+
+    def of(self, x: np.ndarray) -> np.ndarray:
+        """Return the generalised force (F, V) of a solution's columns x (F, n)."""
+        m = self.reach.shape[1]
+        muscle = np.einsum("fvm,fm->fv", self.arms, self.reach * x[:, :m])
+        return muscle + np.einsum("fvc,fc->fv", self.columns, x[:, m:])
+
+
+def _acting(
     body: Body,
     kin: Kinetics,
     effort: Effort,
@@ -143,11 +176,8 @@ def _chunk(
     applied: tuple[AppliedForce, ...],
     root_carried: bool,
     available: np.ndarray,
-    preload: np.ndarray | None,
-) -> Equilibrium:
-    m = body.muscle_count
-    frames = len(kin)
-    f = body.fibres
+) -> _Acting:
+    m, f = body.muscle_count, body.fibres
     can = capability(
         kin.length[:, :m],
         kin.velocity[:, :m],
@@ -158,40 +188,59 @@ def _chunk(
         tight=effort.tight,
         weak=effort.weak,
     )
-    active_force, passive, ratio = can.active_n, can.passive_n, can.normalised_length
     arms, ligament_arms = line_forces(body, kin)
     ligament = ligament_forces(body, kin)
     columns, edges = contact_columns(body, kin, contacts)
     known = (
         applied_generalised(body, kin, applied)
-        + np.einsum("fvm,fm->fv", arms, passive)
+        + np.einsum("fvm,fm->fv", arms, can.passive_n)
         + np.einsum("fvl,fl->fv", ligament_arms, ligament)
     )
     names = BALANCED if root_carried else LUMBAR + HIPS
     rows = body.rows(names)
-    matrix = np.concatenate([arms[:, rows] * active_force[:, None, :], columns[:, rows]], axis=2)
-    lower, upper, weight, power = _bounds(body, effort, np.repeat(available, 4, axis=1))
-    cost = np.array([ROOT_COST if n in ROOT else UNMET_COST for n in names])
-    muscles = np.arange(len(weight)) < m
+    matrix = np.concatenate([arms[:, rows] * can.active_n[:, None, :], columns[:, rows]], axis=2)
+    bounds = _bounds(body, effort, np.repeat(available, 4, axis=1))
+    return _Acting(
+        names,
+        rows,
+        arms,
+        columns,
+        edges,
+        known,
+        can.active_n,
+        can.passive_n,
+        can.normalised_length,
+        ligament,
+        matrix,
+        bounds,
+    )
 
+
+def _chunk(
+    body: Body,
+    kin: Kinetics,
+    effort: Effort,
+    contacts: tuple[ContactPoint, ...],
+    applied: tuple[AppliedForce, ...],
+    root_carried: bool,
+    available: np.ndarray,
+    preload: np.ndarray | None,
+) -> Equilibrium:
+    m, frames = body.muscle_count, len(kin)
+    acting = _acting(body, kin, effort, contacts, applied, root_carried, available)
+    muscles = np.arange(acting.matrix.shape[2]) < m
     compression = np.full((frames, len(body.levels)), 0.6 * body.weight) if preload is None else preload
-    disc_law = body.discs
-    angles = level_angles(body, kin.positions)
-    lumbar = body.rows(LUMBAR)
+    angles, lumbar = level_angles(body, kin.positions), body.rows(LUMBAR)
     start: SharingSolution | None = None
     settled, pace, before = np.zeros(frames, bool), np.ones(frames), np.zeros_like(compression)
     for _ in range(PRELOAD_PASSES):
-        discs = disc_law.moment(angles, compression)
-        acting = known.copy()
-        acting[:, lumbar] += discs.reshape(frames, -1)
-        demand = kin.tau - acting
-        problem = SharingProblem(matrix, demand[:, rows], lower, upper, weight, power, cost)
+        discs = body.discs.moment(angles, compression)
+        demand = kin.tau - acting.known
+        demand[:, lumbar] -= discs.reshape(frames, -1)
+        problem = acting.problem(demand)
         solution = share_minmax(problem, muscles, start) if effort.criterion == "minmax" else share(problem, start)
         start = solution
-        x = solution.x
-        acting += np.einsum("fvm,fm->fv", arms, active_force * x[:, :m])
-        acting += np.einsum("fvc,fc->fv", columns, x[:, m:])
-        left = kin.tau - acting
+        left = demand - acting.of(solution.x)
         loads = joint_loads(body, kin, left, discs[..., 0])
         change = loads.compression - compression
         settled |= np.abs(change).max(axis=1) <= PRELOAD_TOLERANCE
@@ -203,25 +252,25 @@ def _chunk(
         before = change
         # A frame that has settled keeps its preload, so that no answer depends on the frames beside it.
         compression = compression + np.where(settled, 0.0, pace)[:, None] * change
-    activation = x[:, :m]
-    push = x[:, m:].reshape(frames, len(contacts), 4) * CONTACT_UNIT
-    active = activation * active_force
     unmet = np.zeros((frames, len(BALANCED)))
-    unmet[:, [BALANCED.index(n) for n in names]] = solution.unmet
+    unmet[:, [BALANCED.index(n) for n in acting.names]] = solution.unmet
     if not root_carried:
         unmet[:, : len(ROOT)] = left[:, body.rows(ROOT)]
+    activation = solution.x[:, :m]
+    active = activation * acting.reach
+    push = solution.x[:, m:].reshape(frames, len(contacts), 4) * CONTACT_UNIT
     return Equilibrium(
         activation,
         active,
-        passive,
-        ratio,
-        ligament,
-        np.einsum("fcg,cgx->fcx", push, edges),
+        acting.passive,
+        acting.fibre_ratio,
+        acting.ligament,
+        np.einsum("fcg,cgx->fcx", push, acting.edges),
         demand[:, body.rows(BALANCED)],
         unmet,
         left,
         loads,
-        (active + passive) @ f.pressure,
+        (active + acting.passive) @ body.fibres.pressure,
         discs,
         solution.objective,
         solution.converged & (settled | (preload is not None)),
