@@ -124,6 +124,15 @@ def test_levels_given_replace_that_levels_share_only():
     assert sum(angle.values()) == pytest.approx(30 * 0.74, abs=1e-6)
 
 
+def test_all_levels_given_stay_as_given():
+    from psoas.frames import frames_of
+
+    given = {"T12/L1": 2.0, "L1/L2": 2.0, "L2/L3": 2.0, "L3/L4": 10.0, "L4/L5": 2.0, "L5/S1": 2.0}
+    frames = frames_of(Case(posture=Posture(levels_deg=given)))
+    rows = frames.body.rows(tuple(f"{level}_flexion" for level in given))
+    np.testing.assert_allclose(np.degrees(frames.positions[0, rows]), list(given.values()), atol=1e-9)
+
+
 def test_what_is_tight_weak_or_inhibited_shows():
     flexed = Case(posture=Posture(trunk_flexion_deg=20))
     plain = run(flexed)[0]

@@ -26,7 +26,7 @@ from psoas.uncertainty import interval as between
 UNMET_NM, UNMET_SHARE = 2.0, 0.05  # a joint is flagged above max(2 N m, 5 % of its demand) (D5)
 RESIDUAL_WEIGHT, RESIDUAL_MOMENT = 0.15, 0.04  # of body weight, of body weight x height (D5)
 EDGE_S = 0.15  # at both ends of a recording
-CARRIED_N = 1e-3  # N or N m at the root; more is a posture that no contact balances
+CARRIED_SHARE = 1e-3  # of body weight (N, and N m) at the root; more is a posture that no contact balances
 JOINTS_OF_HIP = ("flexion", "adduction", "rotation")
 
 
@@ -116,7 +116,7 @@ def _with_given_forces(case: Case, frames: Frames, kin: Kinetics) -> tuple[Appli
 
 def _refuse_unbalanced(frames: Frames, found: Equilibrium) -> None:
     left = np.abs(found.unmet[:, : len(ROOT)]).max(axis=0)
-    if left.max() <= CARRIED_N * max(frames.body.weight, 1.0):
+    if left.max() <= CARRIED_SHARE * frames.body.weight:
         return
     bearing = sorted({c.contact for c in frames.contacts}) or ["nothing"]
     force, moment = float(np.linalg.norm(left[:3])), float(np.linalg.norm(left[3:]))

@@ -19,33 +19,30 @@ PASSES = 12
 SMALLEST = math.radians(2.0)  # of trunk flexion, below which the rhythm stands
 
 
-def shared(body: Body, total: float) -> np.ndarray:
-    """Return the rhythm's angle of each level (K,) [rad] for a trunk flexion [rad]."""
-    assert body.anatomy is not None
-    return np.array([d.flexion_share for d in body.anatomy.discs]) * total
-
-
 def settle(
     body: Body,
     positions: np.ndarray,
     effort: Effort,
     contacts: tuple[ContactPoint, ...],
     applied: tuple[AppliedForce, ...] = (),
-    free: tuple[str, ...] = (),
+    free: tuple[str, ...] | None = None,
 ) -> np.ndarray:
     """Return positions (V,) whose free levels share their flexion with the least effort and unmet moment.
 
     minimise J(theta), the least cost of the sharing problem at level angles theta, subject to sum theta fixed and
     |theta_k - s_k| <= 0.6 |s_k|, s the rhythm's angles. A damped Newton iteration on finite differences along the
-    directions that keep the sum; only `free` levels move. The sum is kept exactly. Where the criterion is minmax, the
+    directions that keep the sum; only `free` levels move (None: all).
+    The sum is kept exactly. Where the criterion is minmax, the
     shares settle by squares: a smallest largest activation has no slope along most directions.
     """
     if effort.criterion == "minmax":
         effort = replace(effort, criterion="squared")
-    levels = free or body.levels
+    levels = body.levels if free is None else free
+    if len(levels) < 2:
+        return positions
     rows = body.rows(tuple(f"{level}_flexion" for level in levels))
     begin = positions[rows]
-    if len(levels) < 2 or abs(begin.sum()) < SMALLEST:
+    if abs(begin.sum()) < SMALLEST:
         return positions
     room = GIVE * np.abs(begin)
     basis = np.linalg.svd(np.ones((1, len(rows))))[2][1:]  # directions (K - 1, K) that keep the sum
@@ -84,10 +81,8 @@ def settle(
 
 def _within(angles: np.ndarray, begin: np.ndarray, room: np.ndarray) -> np.ndarray:
     """Return the nearest angles inside begin +- room with the same sum (bisection on one common shift)."""
-    low, high = (
-        -2.0 * (room.sum() + np.abs(angles - begin).sum()),
-        2.0 * (room.sum() + np.abs(angles - begin).sum()),
-    )
+    high = 2.0 * float(room.sum() + np.abs(angles - begin).sum())
+    low = -high
     total = begin.sum()
     for _ in range(80):
         shift = 0.5 * (low + high)
