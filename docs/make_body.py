@@ -211,7 +211,7 @@ def moving_lines() -> list[str]:
         frames = frames_of(case)
         assert frames.body.anatomy is not None
         parameters = frames.body.anatomy.parameters
-        ends = one_at_a_time(frames, lambda other, case=case: loads_of(case, other))
+        ends = one_at_a_time(frames, loads_of)
         columns[name] = {
             key: tuple(float(loads["compression_n"][index, 0]) for loads in pair) for key, pair in ends.items()
         }

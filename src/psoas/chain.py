@@ -16,10 +16,9 @@ from psoas.body.coordinates import BALANCED, BEND_AXES, ROOT
 from psoas.case.case import Case
 from psoas.errors import PoseError
 from psoas.frames import Frames, frames_of
-from psoas.mechanics.columns import AppliedForce
 from psoas.mechanics.equilibrium import Equilibrium, equilibrium
 from psoas.mechanics.joints import pressure
-from psoas.mechanics.kinetics import Kinetics, kinetics, world_points
+from psoas.mechanics.kinetics import Kinetics, kinetics
 from psoas.result import Contacts, Muscles, Result
 from psoas.uncertainty import interval as between
 
@@ -62,30 +61,28 @@ def result_of(
     progress: Callable[[int, int], None] | None = None,
 ) -> Result:
     """Balance the frames of a case and return its result; raises PoseError where no contact can bear a posture."""
-    kin, found = _balanced(case, frames, progress)
+    kin, found = _balanced(frames, progress)
     if not frames.recorded:
         _refuse_unbalanced(frames, found)
     result = _result(case, frames, kin, found, moment_arms)
     if not interval:
         return result
-    return replace(result, interval=between(frames, lambda other: loads_of(case, other)))
+    return replace(result, interval=between(frames, loads_of))
 
 
-def loads_of(case: Case, frames: Frames) -> dict[str, np.ndarray]:
+def loads_of(frames: Frames) -> dict[str, np.ndarray]:
     """Return the loads of every level (6, F), by the names of the result, and nothing else."""
-    return _loads(frames, _balanced(case, frames)[1])
+    return _loads(frames, _balanced(frames)[1])
 
 
-def _balanced(
-    case: Case, frames: Frames, progress: Callable[[int, int], None] | None = None
-) -> tuple[Kinetics, Equilibrium]:
+def _balanced(frames: Frames, progress: Callable[[int, int], None] | None = None) -> tuple[Kinetics, Equilibrium]:
     kin = kinetics(frames.body, frames.positions, frames.velocities, frames.accelerations)
     found = equilibrium(
         frames.body,
         kin,
         frames.effort,
         frames.contacts,
-        _with_given_forces(case, frames, kin),
+        frames.applied,
         root_carried=not frames.measured,
         available=frames.available,
         progress=progress,
@@ -102,16 +99,6 @@ def _loads(frames: Frames, found: Equilibrium) -> dict[str, np.ndarray]:
         "flexion_moment_nm": found.loads.flexion_moment.T,
         "pressure_mpa": pressure(frames.body.anatomy, found.loads.compression).T / 1e6,
     }
-
-
-def _with_given_forces(case: Case, frames: Frames, kin: Kinetics) -> tuple[AppliedForce, ...]:
-    applied = list(frames.applied)
-    assert frames.body.anatomy is not None
-    for given in case.surroundings.forces:
-        centre = np.array(frames.body.anatomy.segment(given.body).centre)
-        points = world_points(frames.body, kin, given.body, centre)
-        applied.append(AppliedForce(given.body, np.tile(given.force_n, (len(kin), 1)), points))
-    return tuple(applied)
 
 
 def _refuse_unbalanced(frames: Frames, found: Equilibrium) -> None:

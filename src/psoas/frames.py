@@ -17,6 +17,7 @@ from psoas.case.change import per_fascicle
 from psoas.case.movement import Movement
 from psoas.mechanics.columns import AppliedForce
 from psoas.mechanics.equilibrium import Effort
+from psoas.mechanics.kinetics import kinetics, world_points
 from psoas.mechanics.pattern import pattern_motion
 from psoas.mechanics.pose import on_the_floor, pose
 from psoas.mechanics.rhythm import settle
@@ -63,7 +64,8 @@ def _posture_frames(case: Case) -> Frames:
     contacts = contact_points(anatomy, posed.contacts, posed.backrest_deg, posed.bearing)
     free = tuple(x for x in body.levels if x not in case.posture.levels_deg)
     before = on_the_floor(body, posed.positions, posed.bearing)
-    positions = settle(body, before, effort, contacts, free=free)
+    applied = _given_forces(case, body, before[None])
+    positions = settle(body, before, effort, contacts, applied, free)
     notes = list(posed.notes)
     if not np.allclose(positions, before, atol=1e-6):
         notes.append("the lumbar levels share trunk flexion with the least effort near the rhythm")
@@ -75,7 +77,7 @@ def _posture_frames(case: Case) -> Frames:
         None,
         contacts,
         None,
-        (),
+        _given_forces(case, body, positions[None]),
         effort,
         sources=posed.sources,
         notes=tuple(notes),
@@ -102,7 +104,7 @@ def _pattern_frames(case: Case, movement: Movement) -> Frames:
         moved.accelerations,
         moved.contacts,
         moved.available,
-        (),
+        _given_forces(case, body, moved.positions),
         effort,
         phases=moved.phases,
         sources=pattern_sources(pattern),
@@ -123,7 +125,7 @@ def _recorded_frames(case: Case) -> Frames:
         r.accelerations,
         r.contacts,
         r.available,
-        r.applied,
+        (*r.applied, *_given_forces(case, r.body, r.positions)),
         effort_of(case, r.body, supported=False),
         measured=bool(r.applied),
         recorded=True,
@@ -134,6 +136,20 @@ def _recorded_frames(case: Case) -> Frames:
 def _loads(case: Case) -> tuple[float, float]:
     hands = case.surroundings.hands_kg
     return hands.right or 0.0, hands.left or 0.0
+
+
+def _given_forces(case: Case, body: Body, positions: np.ndarray) -> tuple[AppliedForce, ...]:
+    """Return the scenario's constant forces on the mass centres of their segments over frames (F, V)."""
+    if not case.surroundings.forces:
+        return ()
+    assert body.anatomy is not None
+    kin = kinetics(body, positions)
+    applied = []
+    for given in case.surroundings.forces:
+        centre = np.array(body.anatomy.segment(given.body).centre)
+        points = world_points(body, kin, given.body, centre)
+        applied.append(AppliedForce(given.body, np.tile(given.force_n, (len(kin), 1)), points))
+    return tuple(applied)
 
 
 def effort_of(case: Case, body: Body, *, supported: bool) -> Effort:
