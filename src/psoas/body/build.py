@@ -145,7 +145,7 @@ def _body(model: mujoco.MjModel, anatomy: Anatomy, loads_kg: tuple[float, float]
     dof = {model.joint(i).name: int(model.jnt_dofadr[i]) for i in range(model.njnt)}
     data = mujoco.MjData(model)
     mujoco.mj_fwdPosition(model, data)
-    neutral = data.ten_length.copy()
+    fibres = _fibres(anatomy, data)
     count = len(anatomy.fascicles)
     free = np.array([d.flexion_share for d in anatomy.discs]) * anatomy.parameters["tissue_neutral_flexion"]
     for disc, angle in zip(anatomy.discs, free, strict=True):
@@ -158,7 +158,7 @@ def _body(model: mujoco.MjModel, anatomy: Anatomy, loads_kg: tuple[float, float]
     return Body(
         model,
         anatomy,
-        fibres(anatomy, neutral[:count]),
+        fibres,
         tuple(CHILD_OF_LEVEL),
         dof,
         {model.body(i).name: i for i in range(1, model.nbody)},
@@ -179,9 +179,9 @@ def _ligament_stiffness(
     lines: slice,
     reference: np.ndarray,
 ) -> np.ndarray:
-    """Rotational stiffness (K, 4) [N m/rad] of the ligaments at tissue neutral: flexion, extension, bend, twist.
+    """Rotational stiffness (K, 3) [N m/rad] of the ligaments at tissue neutral: extension, bend, twist.
 
-    A secant over 2 degrees each way of the ligaments' own moment: they are slack or stiffening, not linear.
+    A secant over 2 degrees of the ligaments' own moment: they are slack or stiffening, not linear.
     """
     law = (
         np.array([x.stiffness for x in anatomy.ligaments]),
@@ -197,24 +197,21 @@ def _ligament_stiffness(
         mujoco.mj_fwdPosition(model, data)
         return float(ligament_energy(data.ten_length[lines], reference, *law).sum())
 
-    result = np.zeros((len(anatomy.discs), 4))
+    result = np.zeros((len(anatomy.discs), 3))
+    small = 1e-4
     for i, disc in enumerate(anatomy.discs):
         zero = energy(disc.level, "flexion", 0.0)
         # Energy above the tangent at rest, so that pretension does not count as stiffness.
-        for j, axis in ((0, "flexion"), (2, "bend"), (3, "twist")):
-            small = 1e-4
+        for j, (axis, turn) in enumerate((("flexion", -step), ("bend", step), ("twist", step))):
             slope = (energy(disc.level, axis, small) - energy(disc.level, axis, -small)) / (2 * small)
-            up = energy(disc.level, axis, step) - zero - slope * step
-            down = energy(disc.level, axis, -step) - zero + slope * step
-            result[i, j] = 2.0 * up / step**2
-            if axis == "flexion":
-                result[i, 1] = 2.0 * down / step**2
+            result[i, j] = 2.0 * (energy(disc.level, axis, turn) - zero - slope * turn) / step**2
     return result
 
 
-def fibres(anatomy: Anatomy, neutral_length: np.ndarray) -> Fibres:
-    """Return the fascicles' arrays, given their path lengths in neutral standing (M,) [m]."""
+def _fibres(anatomy: Anatomy, neutral: mujoco.MjData) -> Fibres:
+    """Return the fascicles' arrays, given the model's data in neutral standing."""
     f = anatomy.fascicles
+    neutral_length = neutral.ten_length[: len(f)]
     fibre = np.array([x.optimal_fibre for x in f])
     ratio = np.array([x.neutral_ratio for x in f])
     pennation = np.array([x.pennation for x in f])
@@ -230,39 +227,18 @@ def fibres(anatomy: Anatomy, neutral_length: np.ndarray) -> Fibres:
         fibre,
         neutral_length - along,
         pennation,
-        _pressure_per_newton(anatomy),
+        _pressure_per_newton(anatomy, neutral),
     )
 
 
-def _pressure_per_newton(anatomy: Anatomy) -> np.ndarray:
-    """P = F cos(theta) / (2 r h) [Pa/N]: wall tension of a cylinder, theta from the horizontal in standing."""
+def _pressure_per_newton(anatomy: Anatomy, data: mujoco.MjData) -> np.ndarray:
+    """P = F cos(theta) / (2 r h) [Pa/N]: wall tension of a cylinder, theta from the horizontal in `data`'s posture."""
     p = anatomy.parameters
     scale = anatomy.subject.height_m / p["reference_height"]
     denominator = 2.0 * p["abdominal_radius"] * p["abdominal_height"] * scale**2
     result = np.zeros(len(anatomy.fascicles))
-    origins = neutral_origins(anatomy)
     for i, f in enumerate(anatomy.fascicles):
         if f.group in ABDOMINAL_WALL:
-            ends = [origins[body][0] + origins[body][1] @ np.array(x) for body, x in (f.path[0], f.path[-1])]
-            line = ends[1] - ends[0]
+            line = data.site(f"{f.name}_{len(f.path) - 1}").xpos - data.site(f"{f.name}_0").xpos
             result[i] = math.hypot(line[0], line[2]) / float(np.linalg.norm(line)) / denominator
     return result
-
-
-def neutral_origins(anatomy: Anatomy) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Return origin (3,) [m] and orientation (3, 3) of every segment in neutral standing, in the pelvis frame."""
-    placed: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-    for s in anatomy.segments:
-        turn = np.array(
-            [
-                [math.cos(s.tilt), -math.sin(s.tilt), 0.0],
-                [math.sin(s.tilt), math.cos(s.tilt), 0.0],
-                [0, 0, 1.0],
-            ]
-        )
-        if not s.parent:
-            placed[s.name] = (np.zeros(3), turn)
-        else:
-            origin, parent_turn = placed[s.parent]
-            placed[s.name] = (origin + parent_turn @ np.array(s.joint), turn)
-    return placed

@@ -98,9 +98,9 @@ def disc_stiffness(parameters: Parameters, ligament_stiffness: np.ndarray) -> np
     Flexion: the disc alone as measured (`disc_flexion_stiffness`); the ligaments' figures are set so that both
     together have the segment's measured stiffness over 10 N m. Else the remainder to the segment's stiffness,
     k_disc = max(k_segment - k_ligaments, 0.3 k_segment), at tissue neutral without preload.
-    ligament_stiffness (K, 4).
+    ligament_stiffness (K, 3): extension, bend, twist.
     """
-    segment = np.array([parameters[f"segment_{n}_stiffness"] for n in ("flexion", "extension", "bend", "twist")])
-    disc = np.maximum(segment - ligament_stiffness, DISC_SHARE_AT_LEAST * segment)
-    disc[:, 0] = parameters["disc_flexion_stiffness"]
-    return disc
+    segment = np.array([parameters[f"segment_{n}_stiffness"] for n in ("extension", "bend", "twist")])
+    remainder = np.maximum(segment - ligament_stiffness, DISC_SHARE_AT_LEAST * segment)
+    flexion = np.full((len(remainder), 1), parameters["disc_flexion_stiffness"])
+    return np.concatenate([flexion, remainder], axis=1)
