@@ -144,10 +144,8 @@ def run(
     from psoas.case.whatif import named
 
     case = flags.read_input(file, forces=forces, markers=markers, units=units, up=up)
-    case = case.with_changes(
-        subject=flags.subject(case.subject, mass=mass, height=height, sex=sex, age=age),
-        change=flags.change(case.change, tight=tight, weak=weak, inhibited=inhibited),
-        surroundings=flags.surroundings(case.surroundings, load),
+    case = flags.over(
+        case, mass=mass, height=height, sex=sex, age=age, tight=tight, weak=weak, inhibited=inhibited, load=load
     )
     from psoas.chain import run as compute
 
@@ -195,10 +193,8 @@ def export(
     from psoas.case.case import Case
 
     case = Case() if scenario is None else flags.read_input(scenario)
-    case = case.with_changes(
-        subject=flags.subject(case.subject, mass=mass, height=height, sex=sex, age=age),
-        change=flags.change(case.change, tight=tight, weak=weak, inhibited=inhibited),
-        surroundings=flags.surroundings(case.surroundings, load),
+    case = flags.over(
+        case, mass=mass, height=height, sex=sex, age=age, tight=tight, weak=weak, inhibited=inhibited, load=load
     )
     from psoas.export.write import export as write
 

@@ -102,6 +102,26 @@ def read_input(
     return Case(motion=Movement(file=path, **given), name=path.stem)  # type: ignore[arg-type]
 
 
+def over(
+    case: Case,
+    *,
+    mass: str | None,
+    height: str | None,
+    sex: str | None,
+    age: float | None,
+    tight: Sequence[str] | None,
+    weak: Sequence[str] | None,
+    inhibited: Sequence[str] | None,
+    load: str | None,
+) -> Case:
+    """Return the case with what the flags say put over its person, changes and load."""
+    return case.with_changes(
+        subject=subject(case.subject, mass=mass, height=height, sex=sex, age=age),
+        change=change(case.change, tight=tight, weak=weak, inhibited=inhibited),
+        surroundings=surroundings(case.surroundings, load),
+    )
+
+
 def untouched(case: Case) -> Case:
     """Return the same case with no muscle changed, named "normal"; the tone stays."""
     plain = case.with_changes(change=Change(tone=case.change.tone))
