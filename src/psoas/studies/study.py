@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from psoas.result import Result
+from psoas.tables import Figure, Table
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,8 +25,9 @@ class Study:
     """The answer to one question.
 
     results: the untouched person first. phases: name and frame index, in order of time. traces: what is told
-    phase by phase. findings: what the numbers say, in sentences. Raises ValueError where the numbers of
-    results, frames and phases do not fit each other.
+    phase by phase. findings: what the numbers say, in sentences. tables, figures: what the question asks beyond
+    the loads of each result. sources: keys of what they rest on. Raises ValueError where the numbers of results,
+    frames and phases do not fit each other.
     """
 
     title: str
@@ -33,6 +35,9 @@ class Study:
     phases: tuple[tuple[str, int], ...] = ()
     traces: tuple[Trace, ...] = ()
     findings: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    sources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.results:
