@@ -16,6 +16,7 @@ from psoas.body.coordinates import BALANCED, BEND_AXES, ROOT
 from psoas.case.case import Case
 from psoas.errors import PoseError
 from psoas.frames import Frames, frames_of
+from psoas.mechanics.causes import causes as split
 from psoas.mechanics.equilibrium import Equilibrium, equilibrium
 from psoas.mechanics.joints import pressure
 from psoas.mechanics.kinetics import Kinetics, kinetics
@@ -34,6 +35,7 @@ def run(
     *,
     moment_arms: bool = False,
     interval: bool = False,
+    causes: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Result]:
     """Return the result of each case.
@@ -41,13 +43,14 @@ def run(
     Subject -> Anatomy; posture, pattern or recording -> frames of its body; frames -> demand -> muscle, contact and
     passive forces -> loads of each lumbar joint -> Result. moment_arms adds each fascicle's arms about hips and levels;
     interval adds low and high of every load over the published ranges of the inputs (`uncertainty.interval`);
+    causes splits every load by what causes it (`mechanics.causes`);
     progress is called with the frames done and all frames of the case at hand.
     Raises InputError, FileError or PoseError for what cannot be computed; a frame that is computed but not met is
     flagged in `Result.status`.
     """
     listed = [cases] if isinstance(cases, Case) else cases
     return [
-        result_of(case, frames_of(case), moment_arms=moment_arms, interval=interval, progress=progress)
+        result_of(case, frames_of(case), moment_arms=moment_arms, interval=interval, causes=causes, progress=progress)
         for case in listed
     ]
 
@@ -58,6 +61,7 @@ def result_of(
     *,
     moment_arms: bool = False,
     interval: bool = False,
+    causes: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Result:
     """Balance the frames of a case and return its result; raises PoseError where no contact can bear a posture."""
@@ -65,9 +69,17 @@ def result_of(
     if not frames.recorded:
         _refuse_unbalanced(frames, found)
     result = _result(case, frames, kin, found, moment_arms)
+    if causes:
+        result = replace(result, causes=_causes(case, frames, kin, found))
     if not interval:
         return result
     return replace(result, interval=between(frames, loads_of))
+
+
+def _causes(case: Case, frames: Frames, kin: Kinetics, found: Equilibrium) -> dict[str, dict[str, np.ndarray]]:
+    ground = len(frames.applied) - len(case.surroundings.forces)
+    known = {"ground forces": frames.applied[:ground], "given forces": frames.applied[ground:]}
+    return split(frames.body, kin, found, frames.contacts, known, frames.velocities, frames.accelerations)
 
 
 def loads_of(frames: Frames) -> dict[str, np.ndarray]:

@@ -15,13 +15,14 @@ from psoas.body.contacts import ContactPoint, contact_points
 from psoas.case.case import Case
 from psoas.case.change import per_fascicle
 from psoas.case.movement import Movement
+from psoas.errors import InputError
 from psoas.mechanics.columns import AppliedForce
 from psoas.mechanics.equilibrium import Effort
 from psoas.mechanics.kinetics import kinetics, world_points
 from psoas.mechanics.pattern import pattern_motion
 from psoas.mechanics.pose import on_the_floor, pose
 from psoas.mechanics.rhythm import settle
-from psoas.motion.patterns import DURATION_S, keyframes, pattern_sources
+from psoas.motion.patterns import DURATION_S, SCALABLE, keyframes, pattern_sources
 
 PATTERN_RATE_HZ = 20.0
 
@@ -92,6 +93,11 @@ def _pattern_frames(case: Case, movement: Movement) -> Frames:
     duration = movement.duration_s or DURATION_S[pattern]
     ratio = 1.0
     if movement.peak_inclination_deg is not None:
+        if pattern not in SCALABLE:
+            raise InputError(
+                f"[motion] 'peak_inclination_deg' has no meaning for '{pattern}'; it belongs to {', '.join(SCALABLE)}.",
+                "peak_inclination_deg",
+            )
         peak = np.degrees(max(k.pelvis_tilt + k.trunk_flexion for k in keys))
         ratio = movement.peak_inclination_deg / float(peak)
     count = max(round(duration * PATTERN_RATE_HZ) + 1, 21)

@@ -15,6 +15,8 @@ from psoas.errors import unknown
 LEVELS = ("T12/L1", "L1/L2", "L2/L3", "L3/L4", "L4/L5", "L5/S1")
 LOADS = ("compression_n", "anterior_shear_n", "right_shear_n", "flexion_moment_nm", "pressure_mpa")
 MOMENTS = ("flexion", "bend", "twist")
+CAUSED = LOADS[:4]  # the loads that can be told by cause; pressure follows from compression
+CAUSES_SUM = 1e-9  # by which causes may miss their load: of 1 N (1 N m), or of the largest of them where that is more
 
 # Decimals in the JSON: finer than any input is known, coarser than rounding noise between machines.
 DECIMALS = {"n": 3, "nm": 4, "mpa": 5, "m": 6, "mm": 3, "s": 6, "activation": 6}
@@ -80,8 +82,9 @@ class Result:
     forward, flexion_moment + = the disc resists flexion. demand_nm, unmet_nm: joint -> MOMENTS -> (F,) N m.
     residual: force_n and moment_nm (F,) that nothing carries. status: per frame "ok", "edge" or
     "flagged: why". interval: {"compression_n": {"low": (6, F), "high": (6, F)}, "from": [..]} or None.
-    notes: what was assumed or extrapolated, in sentences. sources: bibliography keys. Raises ValueError for
-    a wrong shape.
+    causes: each of CAUSED -> cause -> (6, F), which sum to that load (`mechanics.causes`), or None where not asked
+    for. notes: what was assumed or extrapolated, in sentences. sources: bibliography keys. Raises ValueError for a
+    wrong shape and for causes that do not sum to their load.
     """
 
     case: Mapping[str, Any]
@@ -98,6 +101,7 @@ class Result:
     model_hash: str = ""
     version: str = ""
     interval: Mapping[str, Any] | None = None
+    causes: Mapping[str, Mapping[str, np.ndarray]] | None = None
     levels: tuple[str, ...] = field(default=LEVELS)
 
     def __post_init__(self) -> None:
@@ -114,6 +118,8 @@ class Result:
             for joint, axes in moments.items():
                 wanted += [(f"{name} {joint} {axis}", axes[axis], (frames,)) for axis in MOMENTS]
         wanted += [(f"residual {key}", self.residual[key], (frames,)) for key in ("force_n", "moment_nm")]
+        for load, parts in (self.causes or {}).items():
+            wanted += [(f"causes {load} {cause}", part, self.loads[load].shape) for cause, part in parts.items()]
         for name, array, shape in wanted:
             if np.shape(array) != shape:
                 raise ValueError(f"Result: {name} has shape {np.shape(array)}, but must have {shape}.")
@@ -124,6 +130,19 @@ class Result:
         ):
             if len(labels) != count:
                 raise ValueError(f"Result: {name} has {len(labels)} entries, but must have {count}.")
+        self._causes_sum()
+
+    def _causes_sum(self) -> None:
+        if self.causes is None:
+            return
+        if set(self.causes) != set(CAUSED):
+            raise ValueError(f"Result: causes must be told of {', '.join(CAUSED)}; they are of {sorted(self.causes)}.")
+        for load, parts in self.causes.items():
+            each = np.array(list(parts.values()))
+            missed = np.abs(each.sum(axis=0) - self.loads[load])
+            allowed = CAUSES_SUM * np.maximum(np.abs(each).max(axis=0, initial=0.0), 1.0)
+            if np.any(missed > allowed):
+                raise ValueError(f"Result: the causes of {load} miss its sum by {np.nanmax(missed):.3g}.")
 
     @property
     def name(self) -> str:
@@ -180,6 +199,11 @@ class Result:
                 if key == "from"
                 else {end: _rounded(entry[end], key.rsplit("_", 1)[-1]) for end in ("low", "high")}
                 for key, entry in self.interval.items()
+            }
+        if self.causes is not None:
+            written["causes"] = {
+                load: {cause: _rounded(part, load.rsplit("_", 1)[-1]) for cause, part in parts.items()}
+                for load, parts in self.causes.items()
             }
         written["muscles"] = [self._muscle(row) for row in range(len(self.muscles.names))]
         written["contacts"] = [

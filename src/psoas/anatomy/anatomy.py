@@ -60,7 +60,7 @@ class Fascicle:
 
 @dataclass(frozen=True)
 class Ligament:
-    """One passive line of pull between two vertebrae."""
+    """One passive line of pull between two vertebrae; its law is `body.passive.LigamentLaw`."""
 
     name: str
     level: str
@@ -68,6 +68,7 @@ class Ligament:
     stiffness: float  # N per unit strain
     slack_strain: float
     transition_strain: float
+    stiffening: float  # per unit strain, 0: toe and line
 
 
 @dataclass(frozen=True)

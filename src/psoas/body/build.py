@@ -11,7 +11,7 @@ from psoas.anatomy.anatomy import Anatomy, Segment, Vector
 from psoas.anatomy.groups import ABDOMINAL_WALL
 from psoas.body.body import Body, Fibres
 from psoas.body.coordinates import CHILD_OF_LEVEL, coordinates_of
-from psoas.body.passive import DiscLaw, disc_stiffness, ligament_energy
+from psoas.body.passive import DiscLaw, LigamentLaw, disc_stiffness
 
 GRAVITY = 9.81  # m/s2
 PRESSURE_LINE = "abdominal_pressure"
@@ -183,11 +183,7 @@ def _ligament_stiffness(
 
     A secant over 2 degrees of the ligaments' own moment: they are slack or stiffening, not linear.
     """
-    law = (
-        np.array([x.stiffness for x in anatomy.ligaments]),
-        np.array([x.slack_strain for x in anatomy.ligaments]),
-        np.array([x.transition_strain for x in anatomy.ligaments]),
-    )
+    law = LigamentLaw.of(anatomy.ligaments)
     rest = data.qpos.copy()
     step = math.radians(2.0)
 
@@ -195,7 +191,7 @@ def _ligament_stiffness(
         data.qpos[:] = rest
         data.qpos[dof[f"{level}_{axis}"]] += angle
         mujoco.mj_fwdPosition(model, data)
-        return float(ligament_energy(data.ten_length[lines], reference, *law).sum())
+        return float(law.energy(data.ten_length[lines], reference).sum())
 
     result = np.zeros((len(anatomy.discs), 3))
     small = 1e-4

@@ -3,52 +3,64 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from psoas.anatomy.anatomy import Ligament
 from psoas.sources.table import Parameters
 
 DISC_SHARE_AT_LEAST = 0.3  # disc share of segment stiffness where ligaments are explicit (schmidt1998 as used)
+STRAIN_AT_MOST = 3.0  # beyond any joint's range; keeps the exponential finite where a search strays
 # Nonlinear part of the disc alone, per degree (han2010): flexion -0.0141 x^2 + 0.0020 x^3, bend 0.0087 x|x|,
 # twist 0.0061 x^3 [N m]; extension takes the cubic of flexion (assumed).
 FLEXION_SQUARE, FLEXION_CUBE, BEND_SQUARE, TWIST_CUBE = -0.0141, 0.0020, 0.0087, 0.0061
 
 
-def ligament_tension(
-    length: np.ndarray,
-    reference: np.ndarray,
-    stiffness: np.ndarray,
-    slack: np.ndarray,
-    transition: np.ndarray,
-) -> np.ndarray:
-    """Return the tension [N] of ligaments, last axis L: 0, then quadratic, then linear in the strain e = L / L_ref - 1.
+@dataclass(frozen=True)
+class LigamentLaw:
+    """Tension against the strain e = L / L_ref - 1 beyond the slack strain, per ligament (L,).
 
-    T = K (e - s)^2 / (2 (t - s)) for s < e < t, and K (e - (s + t) / 2) beyond; s slack, t transition strain.
+    Toe and line (stiffening 0): T = K (e - s)^2 / (2 (t - s)) for s < e < t, and K (e - (s + t) / 2) beyond.
+    Exponential (stiffening b > 0): T = K (exp(b (e - s)) - 1) / b for e > s.
+    K stiffness [N per unit strain], s slack, t transition strain, b stiffening [per unit strain].
     """
-    toe, linear = _strains(length, reference, slack, transition)
-    return stiffness * (toe**2 / (2.0 * (transition - slack)) + linear)
 
+    stiffness: np.ndarray
+    slack: np.ndarray
+    transition: np.ndarray
+    stiffening: np.ndarray
 
-def _strains(
-    length: np.ndarray, reference: np.ndarray, slack: np.ndarray, transition: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the strain in the toe, from slack to transition at most, and the strain beyond it."""
-    strain = length / reference - 1.0
-    return np.clip(strain - slack, 0.0, transition - slack), np.maximum(strain - transition, 0.0)
+    @classmethod
+    def of(cls, ligaments: Sequence[Ligament]) -> LigamentLaw:
+        """Return the law of an anatomy's ligaments, in their order."""
+        names = ("stiffness", "slack_strain", "transition_strain", "stiffening")
+        return cls(*(np.array([getattr(x, name) for x in ligaments], float) for name in names))
 
+    def tension(self, length: np.ndarray, reference: np.ndarray) -> np.ndarray:
+        """Return T (.., L) [N] at lengths (.., L), reference (L,) [m]."""
+        strain = length / reference - 1.0
+        toe, linear, beyond = self._parts(strain)
+        along = self.stiffness * (toe**2 / (2.0 * (self.transition - self.slack)) + linear)
+        b = np.where(self.stiffening > 0.0, self.stiffening, 1.0)
+        return np.where(self.stiffening > 0.0, self.stiffness * np.expm1(b * beyond) / b, along)
 
-def ligament_energy(
-    length: np.ndarray,
-    reference: np.ndarray,
-    stiffness: np.ndarray,
-    slack: np.ndarray,
-    transition: np.ndarray,
-) -> np.ndarray:
-    """Return the energy [J] stored in each ligament, the integral of `ligament_tension` over its length."""
-    width = transition - slack
-    toe, linear = _strains(length, reference, slack, transition)
-    return stiffness * reference * (toe**3 / (6.0 * width) + linear * width / 2.0 + linear**2 / 2.0)
+    def energy(self, length: np.ndarray, reference: np.ndarray) -> np.ndarray:
+        """Return the energy (.., L) [J] stored, the integral of `tension` over the length."""
+        strain = length / reference - 1.0
+        toe, linear, beyond = self._parts(strain)
+        width = self.transition - self.slack
+        along = toe**3 / (6.0 * width) + linear * width / 2.0 + linear**2 / 2.0
+        b = np.where(self.stiffening > 0.0, self.stiffening, 1.0)
+        grown = (np.expm1(b * beyond) / b - beyond) / b
+        return self.stiffness * reference * np.where(self.stiffening > 0.0, grown, along)
+
+    def _parts(self, strain: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the strain in the toe, that beyond the transition, and that of the exponential law."""
+        toe = np.clip(strain - self.slack, 0.0, self.transition - self.slack)
+        beyond = np.where(self.stiffening > 0.0, np.clip(strain - self.slack, 0.0, STRAIN_AT_MOST), 0.0)
+        return toe, np.maximum(strain - self.transition, 0.0), beyond
 
 
 @dataclass(frozen=True)

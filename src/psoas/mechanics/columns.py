@@ -9,7 +9,7 @@ import numpy as np
 from psoas.body.body import Body
 from psoas.body.build import PRESSURE_LINE
 from psoas.body.contacts import ContactPoint, generators
-from psoas.body.passive import ligament_tension
+from psoas.body.passive import LigamentLaw
 from psoas.mechanics.kinetics import Kinetics, moment_jacobian, point_jacobian, world_points
 
 CONTACT_UNIT = 100.0  # N per unit of a contact column, so that columns are of one size
@@ -82,12 +82,5 @@ def ligament_forces(body: Body, kin: Kinetics) -> np.ndarray:
     """Tension (F, L) [N] of the ligaments."""
     if body.anatomy is None or not body.ligament_names:
         return np.zeros((len(kin), 0))
-    m = body.muscle_count
-    x = body.anatomy.ligaments
-    return ligament_tension(
-        kin.length[:, m : m + len(x)],
-        body.ligament_length,
-        np.array([a.stiffness for a in x]),
-        np.array([a.slack_strain for a in x]),
-        np.array([a.transition_strain for a in x]),
-    )
+    m, law = body.muscle_count, LigamentLaw.of(body.anatomy.ligaments)
+    return law.tension(kin.length[:, m : m + len(body.ligament_names)], body.ligament_length)

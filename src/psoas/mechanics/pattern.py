@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from psoas.body.body import Body
-from psoas.body.contacts import ContactPoint, contact_points
+from psoas.body.contacts import ContactPoint
+from psoas.mechanics.bearing import bears, points_of
 from psoas.mechanics.equilibrium import Effort
 from psoas.mechanics.kinetics import kinetics, world_points
 from psoas.mechanics.pose import Angles, balanced, positions_of, symmetric_angles
@@ -55,7 +56,7 @@ def pattern_motion(
         bearing = keys[k].bearing if t < keys[k + 1].time else keys[k + 1].bearing
         share = shares[k] + course * (shares[k + 1] - shares[k])
         a.levels = dict(zip(body.levels, share * a.trunk[0], strict=True))
-        if bearing == ("feet",):
+        if bearing == ("feet",) and keys[k].legs != "still":
             positions[i] = balanced(body, a)
         else:
             a.lean = held[k] + course * (held[k + 1] - held[k])
@@ -65,10 +66,8 @@ def pattern_motion(
     seconds = (steps + STILL) / (frames - 1) * duration_s
     velocities = np.gradient(positions, seconds, axis=0, edge_order=2)
     accelerations = np.gradient(velocities, seconds, axis=0, edge_order=2)
-    names = tuple(dict.fromkeys(name for b in bearings for name in b))
-    contacts = contact_points(body.anatomy, names)
-    kinds = [_kind(c) for c in contacts]
-    available = np.array([[kind in b for kind in kinds] for b in bearings])
+    contacts, owners = points_of(body.anatomy, tuple(dict.fromkeys(name for b in bearings for name in b)))
+    available = bears(body, positions, contacts, owners, bearings)
     phases = tuple((k.phase, _frame_of(k.time, frames)) for k in keys)
     return PatternMotion(seconds, positions, velocities, accelerations, contacts, available, phases)
 
@@ -84,20 +83,21 @@ def _scaled(k: Keyframe, scale: float) -> Keyframe:
     return replace(k, pelvis_tilt=k.pelvis_tilt * scale, trunk_flexion=k.trunk_flexion * scale)
 
 
-def _kind(c: ContactPoint) -> str:
-    return "feet" if c.contact.startswith("foot_") else c.contact
-
-
 def _between(first: Keyframe, second: Keyframe, course: float) -> Angles:
     def mix(name: str) -> float:
         start: float = getattr(first, name)
         return start + course * (getattr(second, name) - start)
 
-    return symmetric_angles(mix("pelvis_tilt"), mix("trunk_flexion"), mix("thigh"), mix("knee"))
+    a = symmetric_angles(mix("pelvis_tilt"), mix("trunk_flexion"), mix("thigh"), mix("knee"))
+    if first.shoulder is not None and second.shoulder is not None:
+        a.shoulder = dict.fromkeys("rl", mix("shoulder"))
+    a.elbow = dict.fromkeys("rl", mix("elbow"))
+    a.neck = mix("neck")
+    return a
 
 
 def _leans(body: Body, keys: list[Keyframe], shares: list[np.ndarray] | None) -> list[float]:
-    """Lean of the legs at each keyframe; `hold` takes the one before, `ahead` the next.
+    """Lean of the legs at each keyframe; `hold` takes the one before, `ahead` the next, `still` none.
 
     shares: of each level at each keyframe (K,); None: the rhythm's.
     """
@@ -105,6 +105,9 @@ def _leans(body: Body, keys: list[Keyframe], shares: list[np.ndarray] | None) ->
     for i, k in enumerate(keys):
         if k.legs == "hold":
             leans.append(leans[-1])
+            continue
+        if k.legs == "still":
+            leans.append(0.0)
             continue
         at = i + 1 if k.legs == "ahead" else i
         a = _between(keys[at], keys[at], 0.0)
@@ -130,7 +133,7 @@ def _shares(body: Body, keys: list[Keyframe], leans: list[float], effort: Effort
         if same not in seen:
             a = _between(k, k, 0.0)
             a.lean = lean
-            q = settle(body, positions_of(body, a), effort, contact_points(body.anatomy, k.bearing))
+            q = settle(body, positions_of(body, a), effort, _bearing_at(body, k, positions_of(body, a)))
             seen[same] = q[rows] / k.trunk_flexion
         found.append(seen[same])
     known = [x for x in found if x is not None]
@@ -139,6 +142,16 @@ def _shares(body: Body, keys: list[Keyframe], leans: list[float], effort: Effort
         near = next((y for y in found[i:] if y is not None), known[-1] if known else rhythm)
         shares.append(near if x is None else x)
     return shares
+
+
+def _bearing_at(body: Body, k: Keyframe, positions: np.ndarray) -> tuple[ContactPoint, ...]:
+    """Return the points that bear at a keyframe whose positions (V,) are these, its back as it lies before."""
+    assert body.anatomy is not None
+    points, owners = points_of(body.anatomy, k.bearing)
+    flat = _between(replace(k, trunk_flexion=0.0), replace(k, trunk_flexion=0.0), 0.0)
+    both = np.stack([positions_of(body, flat), positions])
+    chosen = bears(body, _on_fixed_soles(body, both), points, owners, [k.bearing, k.bearing])[1]
+    return tuple(p for p, bearing in zip(points, chosen, strict=True) if bearing)
 
 
 def _on_fixed_soles(body: Body, positions: np.ndarray) -> np.ndarray:

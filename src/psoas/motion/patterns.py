@@ -10,7 +10,8 @@ import numpy as np
 from psoas.errors import InputError
 from psoas.sources.table import read_table
 
-DURATION_S = {"sit": 2.0, "stand_up": 2.0, "bend": 5.0}
+DURATION_S = {"sit": 2.0, "stand_up": 2.0, "bend": 5.0, "sit_up": 3.0, "curl_up": 5.0}
+SCALABLE = ("bend", "sit", "stand_up", "lift")  # whose angles a peak inclination scales
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,11 @@ class Keyframe:
     trunk_flexion: float
     thigh: float
     knee: float
-    legs: str  # balance: lean until balanced; hold: as the keyframe before left them; ahead: as the next needs
+    legs: str  # balance: lean until balanced; hold: as the keyframe before left them; ahead: as the next needs; still
     bearing: tuple[str, ...]
+    shoulder: float | None = None  # None: the upper arms hang
+    elbow: float = 0.0
+    neck: float = 0.0
 
 
 @lru_cache(maxsize=8)
@@ -39,6 +43,10 @@ def keyframes(pattern: str) -> tuple[Keyframe, ...]:
     def number(name: str, i: int) -> float:
         return float(table.si(name)[i])
 
+    def optional(name: str, i: int) -> float | None:
+        value = float(table.si(name, missing=np.nan)[i])
+        return None if np.isnan(value) else value
+
     return tuple(
         Keyframe(
             row["phase"],
@@ -49,6 +57,9 @@ def keyframes(pattern: str) -> tuple[Keyframe, ...]:
             number("knee_deg", i),
             row["legs"],
             tuple(row["bearing"].split(";")),
+            optional("shoulder_deg", i),
+            optional("elbow_deg", i) or 0.0,
+            optional("neck_deg", i) or 0.0,
         )
         for i, row in enumerate(table.rows)
     )
