@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from psoas.errors import InputError
-from psoas.result import LEVELS, LOADS, Contacts, Muscles, Result
+from psoas.result import CAUSED, LEVELS, LOADS, Contacts, Muscles, Result
 
 
 def made(frames: int = 2, **changes) -> Result:
@@ -145,3 +145,32 @@ def test_the_largest_unmet_moment_is_named():
 def test_a_wrong_shape_is_named(changes, sentence):
     with pytest.raises(ValueError, match=sentence):
         made(**changes)
+
+
+def caused(changes=None):
+    """Two causes that make up each load of `made`, and changes to them."""
+    loads = made().loads
+    parts = {key: {"body weight": 0.25 * loads[key], "unmet": 0.75 * loads[key]} for key in CAUSED}
+    return parts | (changes or {})
+
+
+def test_causes_are_told_only_where_they_were_asked_for():
+    assert "causes" not in made().to_dict()
+    written = made(causes=caused()).to_dict()
+    assert list(written["causes"]) == list(CAUSED)
+    weight = np.array(written["causes"]["compression_n"]["body weight"])
+    assert weight.shape == (6, 2)
+    assert np.abs(weight - 0.25 * made().loads["compression_n"]).max() <= 5e-4  # rounded to 0.001 N
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"compression_n": {"body weight": np.ones((6, 2))}}, "the causes of compression_n miss its sum"),
+        ({"compression_n": {"body weight": np.ones(6)}}, "compression_n body weight has shape"),
+        ({"pressure_mpa": {}}, "causes must be told of compression_n"),
+    ],
+)
+def test_causes_that_do_not_fit_are_refused(changes, words):
+    with pytest.raises(ValueError, match=words):
+        made(causes=caused(changes))
