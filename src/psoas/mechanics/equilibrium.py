@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from psoas.body.body import Body
+from psoas.body.capsule import capsule_forces
 from psoas.body.contacts import ContactPoint
 from psoas.body.coordinates import BALANCED, BEND_AXES, HIPS, LUMBAR, ROOT
 from psoas.mechanics.columns import (
@@ -140,7 +141,8 @@ class _Acting:
     """What can act on F frames and what acts anyway, before the discs: the sharing problem but for its demand.
 
     arms (F, V, M), columns (F, V, 4 C), edges (C, 4, 3), known (F, V): generalised forces per newton, per contact unit,
-    and of passive muscle, ligaments and given forces; reach, passive (F, M) [N]; matrix (F, m, n) of the rows balanced.
+    and of passive muscle, ligaments, hip capsules and given forces; reach, passive (F, M) [N]; matrix (F, m, n) of the
+    rows balanced.
     """
 
     names: tuple[str, ...]
@@ -195,6 +197,7 @@ def _acting(
         applied_generalised(body, kin, applied)
         + np.einsum("fvm,fm->fv", arms, can.passive_n)
         + np.einsum("fvl,fl->fv", ligament_arms, ligament)
+        + capsule_forces(body, kin.positions)
     )
     names = BALANCED if root_carried else LUMBAR + HIPS
     rows = body.rows(names)
