@@ -1,4 +1,4 @@
-"""P21 to P27 and S01 to S03: what the psoas does to the spine and the hip, and what is not claimed of it."""
+"""P21 to P25, P27 and S01 to S03: what the psoas does to the spine and the hip, and what is not claimed of it."""
 
 from __future__ import annotations
 
@@ -125,11 +125,6 @@ def _hip_arm_peak(bench: Bench) -> Answer:
 def _standing_activity(bench: Bench) -> Answer:
     found = bench.run(Case()).group("psoas_major").activation[0]
     return Answer(100.0 * float(found), "our floor, the tone, is 2 %, so this says little")
-
-
-@check("P26")
-def _sit_ups(bench: Bench) -> Answer:
-    return Answer(None, "the program has no movement for sit-ups and curl-ups yet")
 
 
 @check("P27")
