@@ -110,7 +110,7 @@ def _pattern_frames(case: Case, movement: Movement) -> Frames:
         moved.accelerations,
         moved.contacts,
         moved.available,
-        _given_forces(case, body, moved.positions),
+        (*moved.applied, *_given_forces(case, body, moved.positions)),
         effort,
         phases=moved.phases,
         sources=pattern_sources(pattern),

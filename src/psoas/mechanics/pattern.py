@@ -1,4 +1,4 @@
-"""A pattern's keyframes -> frames of a body: balanced on its feet, then borne by what it reaches."""
+"""A pattern's keyframes -> frames of a body: balanced on its feet, on the floor, or borne by what it reaches."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from psoas.body.body import Body
+from psoas.body.build import GRAVITY, build
 from psoas.body.contacts import ContactPoint
 from psoas.mechanics.bearing import bears, points_of
+from psoas.mechanics.columns import AppliedForce
 from psoas.mechanics.equilibrium import Effort
 from psoas.mechanics.kinetics import kinetics, world_points
 from psoas.mechanics.pose import Angles, balanced, positions_of, symmetric_angles
@@ -20,7 +22,10 @@ STILL = 4  # frames at rest before and after
 
 @dataclass(frozen=True)
 class PatternMotion:
-    """F frames of a pattern: positions and derivatives (F, V), contacts C and when each bears (F, C), phases."""
+    """F frames of a pattern: positions and derivatives (F, V), contacts C and when each bears (F, C), phases.
+
+    applied: what carries the load that the hands do not hold yet.
+    """
 
     time_s: np.ndarray
     positions: np.ndarray
@@ -29,6 +34,7 @@ class PatternMotion:
     contacts: tuple[ContactPoint, ...]
     available: np.ndarray
     phases: tuple[tuple[str, int], ...]  # phase -> frame
+    applied: tuple[AppliedForce, ...] = ()
 
 
 def pattern_motion(
@@ -39,16 +45,19 @@ def pattern_motion(
     Between keyframes every angle follows the minimum-jerk course; legs lean so that the centre of mass stays over
     mid-foot while the feet alone bear; the soles stay where they are. At the keyframes the lumbar levels settle their
     shares (D6), which change along the same course. scale: of pelvis tilt and trunk flexion at all keyframes.
+    Before a load is grasped the person is balanced without it, and the floor carries it (`_relief`).
     """
     keys = [_scaled(k, scale) for k in keyframes(pattern)]
     assert body.anatomy is not None
     # Still frames before and after, so that the movement begins and ends at rest in its derivatives too.
     steps = np.arange(-STILL, frames + STILL)
     time = np.clip(steps / (frames - 1), 0.0, 1.0)
-    shares = _shares(body, keys, _leans(body, keys, None), effort)
-    held = _leans(body, keys, shares)
+    bodies = {1.0: body, 0.0: build(body.anatomy) if any(k.load == 0.0 for k in keys) else body}
+    shares = _shares(bodies, keys, _leans(bodies, keys, None), effort)
+    held = _leans(bodies, keys, shares)
     positions = np.zeros((len(time), body.model.nq))
     bearings: list[tuple[str, ...]] = []
+    load = np.ones(len(time))
     for i, t in enumerate(time):
         k = min(int(np.searchsorted([x.time for x in keys], t, side="right")) - 1, len(keys) - 2)
         course = float(minimum_jerk(np.array((t - keys[k].time) / (keys[k + 1].time - keys[k].time))))
@@ -56,8 +65,9 @@ def pattern_motion(
         bearing = keys[k].bearing if t < keys[k + 1].time else keys[k + 1].bearing
         share = shares[k] + course * (shares[k + 1] - shares[k])
         a.levels = dict(zip(body.levels, share * a.trunk[0], strict=True))
-        if bearing == ("feet",) and keys[k].legs != "still":
-            positions[i] = balanced(body, a)
+        load[i] = keys[k].load + course * (keys[k + 1].load - keys[k].load)
+        if bearing == ("feet",) and keys[k].load == keys[k + 1].load:
+            positions[i] = balanced(bodies[keys[k].load], a)
         else:
             a.lean = held[k] + course * (held[k + 1] - held[k])
             positions[i] = positions_of(body, a)
@@ -69,7 +79,28 @@ def pattern_motion(
     contacts, owners = points_of(body.anatomy, tuple(dict.fromkeys(name for b in bearings for name in b)))
     available = bears(body, positions, contacts, owners, bearings)
     phases = tuple((k.phase, _frame_of(k.time, frames)) for k in keys)
-    return PatternMotion(seconds, positions, velocities, accelerations, contacts, available, phases)
+    relief = _relief(body, positions, seconds, 1.0 - load)
+    return PatternMotion(seconds, positions, velocities, accelerations, contacts, available, phases, relief)
+
+
+def _relief(body: Body, positions: np.ndarray, seconds: np.ndarray, share: np.ndarray) -> tuple[AppliedForce, ...]:
+    """Return the force m (a - g) on each hand that carries this share (F,) of its load m along its path.
+
+    The body has the loads in its hands throughout; with this force it is as if that share of them were not there.
+    """
+    assert body.anatomy is not None
+    if not share.any():
+        return ()
+    kin = kinetics(body, positions)
+    forces = []
+    for side, mass in zip("rl", body.loads_kg, strict=True):
+        hand = f"hand_{side}"
+        place = world_points(body, kin, hand, np.array(body.anatomy.segment(hand).centre))
+        needed = np.gradient(np.gradient(place, seconds, axis=0, edge_order=2), seconds, axis=0, edge_order=2)
+        needed[:, 1] += GRAVITY
+        if mass > 0.0:
+            forces.append(AppliedForce(hand, mass * share[:, None] * needed, place))
+    return tuple(forces)
 
 
 def _frame_of(share: float, frames: int) -> int:
@@ -96,10 +127,11 @@ def _between(first: Keyframe, second: Keyframe, course: float) -> Angles:
     return a
 
 
-def _leans(body: Body, keys: list[Keyframe], shares: list[np.ndarray] | None) -> list[float]:
+def _leans(bodies: dict[float, Body], keys: list[Keyframe], shares: list[np.ndarray] | None) -> list[float]:
     """Lean of the legs at each keyframe; `hold` takes the one before, `ahead` the next, `still` none.
 
-    shares: of each level at each keyframe (K,); None: the rhythm's.
+    bodies: with and without the load in the hands, by its share. shares: of each level at each keyframe (K,);
+    None: the rhythm's.
     """
     leans: list[float] = []
     for i, k in enumerate(keys):
@@ -110,7 +142,7 @@ def _leans(body: Body, keys: list[Keyframe], shares: list[np.ndarray] | None) ->
             leans.append(0.0)
             continue
         at = i + 1 if k.legs == "ahead" else i
-        a = _between(keys[at], keys[at], 0.0)
+        body, a = bodies[keys[at].load], _between(keys[at], keys[at], 0.0)
         if shares is not None:
             a.levels = dict(zip(body.levels, shares[at] * a.trunk[0], strict=True))
         balanced(body, a)
@@ -118,8 +150,9 @@ def _leans(body: Body, keys: list[Keyframe], shares: list[np.ndarray] | None) ->
     return leans
 
 
-def _shares(body: Body, keys: list[Keyframe], leans: list[float], effort: Effort) -> list[np.ndarray]:
+def _shares(bodies: dict[float, Body], keys: list[Keyframe], leans: list[float], effort: Effort) -> list[np.ndarray]:
     """Settled share of each level in trunk flexion at each keyframe (K,); where there is none, the next one's."""
+    body = bodies[1.0]
     assert body.anatomy is not None
     rhythm = np.array([d.flexion_share for d in body.anatomy.discs])
     found: list[np.ndarray | None] = []
@@ -133,7 +166,8 @@ def _shares(body: Body, keys: list[Keyframe], leans: list[float], effort: Effort
         if same not in seen:
             a = _between(k, k, 0.0)
             a.lean = lean
-            q = settle(body, positions_of(body, a), effort, _bearing_at(body, k, positions_of(body, a)))
+            q = positions_of(body, a)
+            q = settle(bodies[k.load], q, effort, _bearing_at(body, k, q))
             seen[same] = q[rows] / k.trunk_flexion
         found.append(seen[same])
     known = [x for x in found if x is not None]

@@ -10,7 +10,7 @@ import numpy as np
 from psoas.errors import InputError
 from psoas.sources.table import read_table
 
-DURATION_S = {"sit": 2.0, "stand_up": 2.0, "bend": 5.0, "sit_up": 3.0, "curl_up": 5.0}
+DURATION_S = {"sit": 2.0, "stand_up": 2.0, "bend": 5.0, "lift": 4.6, "sit_up": 3.0, "curl_up": 5.0}
 SCALABLE = ("bend", "sit", "stand_up", "lift")  # whose angles a peak inclination scales
 
 
@@ -29,6 +29,7 @@ class Keyframe:
     shoulder: float | None = None  # None: the upper arms hang
     elbow: float = 0.0
     neck: float = 0.0
+    load: float = 1.0  # share of what the hands hold that they carry
 
 
 @lru_cache(maxsize=8)
@@ -60,6 +61,7 @@ def keyframes(pattern: str) -> tuple[Keyframe, ...]:
             optional("shoulder_deg", i),
             optional("elbow_deg", i) or 0.0,
             optional("neck_deg", i) or 0.0,
+            float(table.si("load_ratio", missing=1.0)[i]),
         )
         for i, row in enumerate(table.rows)
     )
