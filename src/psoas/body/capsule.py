@@ -14,7 +14,7 @@ MEASURED_MOMENT = 5.0  # N m, the moment at which the angle of `hip_capsule_angl
 
 @dataclass(frozen=True)
 class CapsuleLaw:
-    """Slack, then stiffening over a toe, then linear in x = slack_angle - q, how far the hip q is extended beyond slack.
+    """Slack, then stiffening over a toe, then linear in x = slack_angle - q: how far the hip is extended beyond slack.
 
     moment = k x^2 / (2 w) for 0 < x < w, and k (x - w / 2) beyond; k stiffness [N m/rad], w toe [rad].
     slack_angle [rad]: hip flexion (extension negative) at which the capsule begins to pull.
