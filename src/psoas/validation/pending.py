@@ -13,8 +13,6 @@ WHY = {
     "P18": WALK,
     "P19": "the program has no stability of the column yet",
     "P20": "the program has no stability of the column yet",
-    "P37": "the program has no tolerance limits yet",
-    "P38": "the program has no posture scores yet",
 }
 
 
