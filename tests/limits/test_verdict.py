@@ -32,6 +32,7 @@ def test_an_inhibited_muscle_is_nearer_its_limit():
     psoas = group_uses(made(activation=SHARES), caps)[0]
     assert psoas.group == "psoas_major"
     assert psoas.share == pytest.approx(0.8)
+    assert psoas.endurance.activation == pytest.approx(0.2)  # it tires by what it does
 
 
 def test_only_what_passes_a_level_counts_there():

@@ -1,5 +1,8 @@
 """RULA, the rapid upper limb assessment of 1993: scores of a posture, each with the row that gave it."""
 
+# Read in the paper's text: neck, trunk, legs, force above 2 kg, grand score and action levels. Read in copies only: the
+# ranges of the arm and the wrist, and the numbers of tables A, B and C (see the tables' first lines).
+
 from __future__ import annotations
 
 import math

@@ -51,6 +51,7 @@ def group_uses(result: Result, caps: np.ndarray | None = None, level: str | None
 
     share_i = activation_i / cap_i; a group's share is the mean weighted by what each fascicle could pull,
     active_i / activation_i [N], at the frame where it is largest. Sides within SIDES of each other are one row.
+    Endurance is that of the activation itself: an inhibited muscle tires by what it does, not by what it may do.
     caps (M,): largest activation allowed to each fascicle (1 - inhibition), None: 1. A level needs the result's moment
     arms; without them every group counts.
     """
@@ -66,8 +67,12 @@ def group_uses(result: Result, caps: np.ndarray | None = None, level: str | None
         if not rows:
             return None
         total = reach[rows].sum(axis=0)
-        plain = share[rows].mean(axis=0)
-        mean = np.divide((reach[rows] * share[rows]).sum(axis=0), total, out=plain, where=total > 1e-9)
+
+        def weighted(values: np.ndarray) -> np.ndarray:
+            plain = values[rows].mean(axis=0)
+            return np.divide((reach[rows] * values[rows]).sum(axis=0), total, out=plain, where=total > 1e-9)
+
+        mean = weighted(share)
         frame = int(np.argmax(mean))
         largest = share[rows].max(axis=1)
         return GroupUse(
@@ -79,7 +84,7 @@ def group_uses(result: Result, caps: np.ndarray | None = None, level: str | None
             int((largest >= SATURATED).sum()),
             len(rows),
             float(m.force_n[rows][:, frame].sum()),
-            endurance(min(max(float(mean[frame]), 0.0), 1.0), region_of(group)),
+            endurance(min(max(float(weighted(m.activation)[frame]), 0.0), 1.0), region_of(group)),
         )
 
     found: list[GroupUse] = []
