@@ -36,6 +36,7 @@ SOURCES = (
     "harrison19",
     "waxman2013",
     "elearnrad",
+    "psoas_assumed",
 )
 
 
