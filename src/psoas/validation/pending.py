@@ -11,8 +11,6 @@ WALK = (
 WHY = {
     "P17": WALK,
     "P18": WALK,
-    "P19": "the program has no stability of the column yet",
-    "P20": "the program has no stability of the column yet",
 }
 
 

@@ -9,7 +9,18 @@ from psoas.errors import TableError
 from psoas.validation.bench import Bench
 from psoas.validation.claim import REGISTRY, Claim, Outcome, claims, judged
 
-MODULES = ("pressure", "flexion", "pending", "psoas", "walking", "kinematics", "tissue", "limits", "physics")
+MODULES = (
+    "pressure",
+    "flexion",
+    "pending",
+    "psoas",
+    "walking",
+    "kinematics",
+    "tissue",
+    "stability",
+    "limits",
+    "physics",
+)
 VERDICTS = ("inside", "outside", "not_tested")
 
 
