@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import mujoco
 import numpy as np
@@ -38,7 +39,7 @@ class LinesOfAction:
         found: list[int | None] = []
         for arm, crossed in zip(self.arm, self.crosses, strict=True):
             places = np.flatnonzero(crossed)
-            turns = [int(a) for a, b in zip(places, places[1:], strict=False) if arm[a] < 0.0 <= arm[b]]
+            turns = [int(a) for a, b in pairwise(places) if arm[a] < 0.0 <= arm[b]]
             found.append(turns[-1] if turns else None)
         return tuple(found)
 
@@ -49,7 +50,7 @@ def lines_of_action(body: Body, position: np.ndarray, chosen: np.ndarray) -> Lin
     The joint answers a newton of tension with -R on its slide rows, which in the axes of the disc is the load.
     """
     kin = kinetics(body, position[None])
-    data = _posed(body, position)
+    data = posed(body, position)
     axes = disc_axes(body, kin)[0]
     unit = np.eye(body.model.ntendon)[chosen]
     force = joint_forces(body, kin, -(unit @ kin.arms[0].T))  # (N, K, 3), world; one fascicle stands for one frame
@@ -105,7 +106,7 @@ def turned_on(body: Body, position: np.ndarray, chosen: np.ndarray, bone: str = 
 
     Raises ValueError for a fascicle that does not pass the bone between two others.
     """
-    data = _posed(body, position)
+    data = posed(body, position)
     turns, over, pressed, places = [], [], [], []
     for i in chosen:
         points, owners, wrapped = path(body, data, int(i))
@@ -125,7 +126,8 @@ def turned_on(body: Body, position: np.ndarray, chosen: np.ndarray, bone: str = 
     return Turned(np.array(turns), np.array(over), np.array(pressed), np.array(places))
 
 
-def _posed(body: Body, position: np.ndarray) -> mujoco.MjData:
+def posed(body: Body, position: np.ndarray) -> mujoco.MjData:
+    """Return the model's data in one posture (V,), its lines of pull evaluated."""
     data = mujoco.MjData(body.model)
     data.qpos[:] = position
     mujoco.mj_fwdPosition(body.model, data)
