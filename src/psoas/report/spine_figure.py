@@ -9,13 +9,14 @@ import numpy as np
 
 from psoas.views import LevelLoad, Outline, Pull, SpineView
 
-WIDTH, TOP, BOTTOM = 940.0, 62.0, 20.0  # px
+WIDTH, TOP, BOTTOM = 920.0, 62.0, 20.0  # px
 PIXELS_PER_M = 1500.0
 DRAWING = 430.0  # px that the spine takes; beside it stand the levels
 COLUMN = 486.0  # px, where their text begins
 BAR, BAR_HEIGHT, ROW = 330.0, 17.0, 68.0  # px
 PULL_LEAST, PULL_MOST, PULL_LENGTH = 1.2, 7.0, 44.0  # px, width of the arrow of no and of the greatest tension, length
 LOAD_LENGTH, LOAD_WIDTH = 46.0, 3.2  # px; the length is that of the greatest load
+SHOWN = 0.5  # N, the least share that is drawn
 # Okabe and Ito's colours, and a pattern of its own for each, so that the figure can be read without colour.
 STYLES = (
     ("body weight", "#8f8f8f", ""),
@@ -154,7 +155,7 @@ class _Drawing:
     def rows(self, name: str) -> list[str]:
         """Return, beside the spine, what each level carries and from whom."""
         view = self.view
-        span = max((sum(max(n, 0.0) for _, n in level.shares) for level in view.levels), default=1.0) or 1.0
+        span = max((sum(n for _, n in level.shares if n >= SHOWN) for level in view.levels), default=1.0) or 1.0
         written = []
         for i, level in enumerate(view.levels):
             y = TOP + 44.0 + ROW * i
@@ -175,7 +176,7 @@ class _Drawing:
         """Return what a level's compression is made of: pieces end to end, what unloads it taken off underneath."""
         written, x = [], COLUMN
         for label, newtons in level.shares:
-            if newtons <= 0:
+            if newtons < SHOWN:
                 continue
             width = scale * newtons
             key = _style(label)
@@ -192,41 +193,37 @@ class _Drawing:
                     f'text-anchor="middle"{emphasis}>{newtons:.0f}</text>'
                 )
             x += width
-        lifted = -sum(min(newtons, 0.0) for _, newtons in level.shares)
-        if lifted > 0:
+        lifting = {label: newtons for label, newtons in level.shares if newtons <= -SHOWN}
+        if lifting:
             written.append(
-                _pointer(x, x - scale * lifted, y - 4.0)
-                + f'<text x="{x + 5:.1f}" y="{y + 1:.1f}" font-size="11" fill-opacity="0.8">-{lifted:.0f}</text>'
+                f'<text x="{x + 7:.1f}" y="{y + 13:.1f}" font-size="11" fill-opacity="0.8">'
+                f"-{-sum(lifting.values()):.0f} {escape(' and '.join(lifting))}</text>"
             )
         return written
 
     def legend(self, name: str) -> list[str]:
         """Return the key of the colours and patterns, of the widths and the lengths, and where down is."""
         written, top = [], TOP + 62.0 + ROW * len(self.view.levels)
-        named = {label for level in self.view.levels for label, newtons in level.shares if newtons > 0}
+        named = {label for level in self.view.levels for label, newtons in level.shares if newtons >= SHOWN}
         keys = [key for key, (label, _, _) in enumerate(STYLES) if label in named]
         for i, key in enumerate(keys):
-            x, y = COLUMN + 130.0 * (i % 3), top + 24.0 * (i // 3)
+            x, y = COLUMN + 138.0 * (i % 3), top + 24.0 * (i // 3)
             written.append(
                 f'<rect x="{x:.0f}" y="{y:.0f}" width="22" height="13" fill="{STYLES[key][1]}"/>'
                 f'<rect x="{x:.0f}" y="{y:.0f}" width="22" height="13" fill="url(#{escape(name)}-{key})"/>'
                 f'<text x="{x + 28:.0f}" y="{y + 11:.0f}">{escape(STYLES[key][0])}</text>'
             )
         y = top + 24.0 * ((len(keys) + 2) // 3) + 8.0
-        lines = []
-        if any(newtons < 0 for level in self.view.levels for _, newtons in level.shares):
-            lifting = {label for level in self.view.levels for label, newtons in level.shares if newtons < 0}
-            written.append(_pointer(COLUMN + 34.0, COLUMN, y))
-            lines.append(f"N taken off by {' and '.join(sorted(lifting))}")
-        written.append(
-            _arrow(np.array([COLUMN, y + 24 * len(lines)]), np.array([COLUMN + 44.0, y + 24 * len(lines)]), 6.0, PSOAS)
-        )
-        lines.append(f"a psoas fascicle, right side; the widest pulls {self.greatest:.0f} N")
-        tail = y + 24.0 * len(lines)
+        written.append(_arrow(np.array([COLUMN, y]), np.array([COLUMN + PULL_LENGTH, y]), PULL_MOST, PSOAS))
+        tail = y + 24.0
         written.append(
             _arrow(np.array([COLUMN, tail]), np.array([COLUMN + LOAD_LENGTH, tail]), LOAD_WIDTH, "currentColor")
         )
-        lines.append(f"what a disc carries; of this length {self.heaviest:.0f} N")
+        digits = 0 if self.greatest >= 10.0 else 1
+        lines = (
+            f"a psoas fascicle, right side; the widest pulls {self.greatest:.{digits}f} N",
+            f"what a disc carries; of this length {self.heaviest:.0f} N",
+        )
         for i, line in enumerate(lines):
             written.append(f'<text x="{COLUMN + 58:.0f}" y="{y + 4 + 24 * i:.0f}">{escape(line)}</text>')
         return [*written, *self.down()]
@@ -239,20 +236,11 @@ class _Drawing:
         if seen:
             written.append(_arrow(middle - 22.0 * down, middle + 22.0 * down, 2.4, "currentColor"))
         label = "gravity" if seen else "gravity: into the page"
-        anchor, x = ("middle", middle[0]) if seen else ("start", 24.0)
+        anchor, x, y = ("middle", middle[0], middle[1] + 42.0) if seen else ("start", 24.0, TOP)
         written.append(
-            f'<text x="{x:.0f}" y="{middle[1] + 42:.0f}" font-size="11" text-anchor="{anchor}" '
-            f'fill-opacity="0.75">{label}</text>'
+            f'<text x="{x:.0f}" y="{y:.0f}" font-size="11" text-anchor="{anchor}" fill-opacity="0.75">{label}</text>'
         )
         return written
-
-
-def _pointer(start: float, tip: float, y: float) -> str:
-    """Return a thin arrow to the left at height y."""
-    return (
-        f'<path d="M{start:.1f} {y:.1f}H{tip:.1f}M{tip + 4:.1f} {y - 3:.1f}L{tip:.1f} {y:.1f}'
-        f'L{tip + 4:.1f} {y + 3:.1f}" fill="none" stroke="currentColor" stroke-width="1.2"/>'
-    )
 
 
 def _resultant(level: LevelLoad) -> float:
