@@ -68,7 +68,7 @@ class Ligament:
     stiffness: float  # N per unit strain
     slack_strain: float
     transition_strain: float
-    stiffening: float  # per unit strain, 0: toe and line
+    stiffening: float  # per unit strain, of an exponential toe; 0: a parabola
 
 
 @dataclass(frozen=True)

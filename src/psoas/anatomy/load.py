@@ -111,9 +111,8 @@ def _ligaments() -> tuple[Ligament, ...]:
     table = _table("ligaments")
     upper = _vectors(table, ("upper_x_m", "upper_y_m", "upper_z_m"))
     lower = _vectors(table, ("lower_x_m", "lower_y_m", "lower_z_m"))
-    k, slack = table.si("stiffness_n"), table.si("slack_strain")
-    # A ligament follows one of two laws: toe and line have a transition, the exponential has a stiffening.
-    transition, stiffening = table.si("transition_strain", missing=1.0), table.si("stiffening_ratio", missing=0.0)
+    k, slack, transition = (table.si(c) for c in ("stiffness_n", "slack_strain", "transition_strain"))
+    stiffening = table.si("stiffening_ratio", missing=0.0)
     ligaments: list[Ligament] = []
     for i, row in enumerate(table.rows):
         law = (float(k[i]), float(slack[i]), float(transition[i]), float(stiffening[i]))

@@ -12,7 +12,6 @@ from psoas.anatomy.anatomy import Ligament
 from psoas.sources.table import Parameters
 
 DISC_SHARE_AT_LEAST = 0.3  # disc share of segment stiffness where ligaments are explicit (schmidt1998 as used)
-STRAIN_AT_MOST = 3.0  # beyond any joint's range; keeps the exponential finite where a search strays
 # Nonlinear part of the disc alone, per degree (han2010): flexion -0.0141 x^2 + 0.0020 x^3, bend 0.0087 x|x|,
 # twist 0.0061 x^3 [N m]; extension takes the cubic of flexion (assumed).
 FLEXION_SQUARE, FLEXION_CUBE, BEND_SQUARE, TWIST_CUBE = -0.0141, 0.0020, 0.0087, 0.0061
@@ -20,11 +19,12 @@ FLEXION_SQUARE, FLEXION_CUBE, BEND_SQUARE, TWIST_CUBE = -0.0141, 0.0020, 0.0087,
 
 @dataclass(frozen=True)
 class LigamentLaw:
-    """Tension against the strain e = L / L_ref - 1 beyond the slack strain, per ligament (L,).
+    """Tension against the strain e = L / L_ref - 1: nothing to s, a toe of width w = t - s, a line from t on.
 
-    Toe and line (stiffening 0): T = K (e - s)^2 / (2 (t - s)) for s < e < t, and K (e - (s + t) / 2) beyond.
-    Exponential (stiffening b > 0): T = K (exp(b (e - s)) - 1) / b for e > s.
-    K stiffness [N per unit strain], s slack, t transition strain, b stiffening [per unit strain].
+    With e1 = min(e - s, w) and e2 = e - t, where positive, the toe is a parabola where b = 0, else an exponential:
+    T = K (e1^2 / (2 w) + e2), or T = K ((exp(b e1) - 1) / b + exp(b w) e2).
+    K stiffness [N per unit strain] (of the line, or at the foot of the exponential), s slack, t transition strain,
+    b stiffening [per unit strain].
     """
 
     stiffness: np.ndarray
@@ -40,27 +40,27 @@ class LigamentLaw:
 
     def tension(self, length: np.ndarray, reference: np.ndarray) -> np.ndarray:
         """Return T (.., L) [N] at lengths (.., L), reference (L,) [m]."""
-        strain = length / reference - 1.0
-        toe, linear, beyond = self._parts(strain)
-        along = self.stiffness * (toe**2 / (2.0 * (self.transition - self.slack)) + linear)
-        b = np.where(self.stiffening > 0.0, self.stiffening, 1.0)
-        return np.where(self.stiffening > 0.0, self.stiffness * np.expm1(b * beyond) / b, along)
+        toe, line, width, b = self._parts(length, reference)
+        parabola = toe**2 / (2.0 * width) + line
+        exponential = np.expm1(b * toe) / b + np.exp(b * width) * line
+        return self.stiffness * np.where(self.stiffening > 0.0, exponential, parabola)
 
     def energy(self, length: np.ndarray, reference: np.ndarray) -> np.ndarray:
         """Return the energy (.., L) [J] stored, the integral of `tension` over the length."""
-        strain = length / reference - 1.0
-        toe, linear, beyond = self._parts(strain)
-        width = self.transition - self.slack
-        along = toe**3 / (6.0 * width) + linear * width / 2.0 + linear**2 / 2.0
-        b = np.where(self.stiffening > 0.0, self.stiffening, 1.0)
-        grown = (np.expm1(b * beyond) / b - beyond) / b
-        return self.stiffness * reference * np.where(self.stiffening > 0.0, grown, along)
+        toe, line, width, b = self._parts(length, reference)
+        parabola = toe**3 / (6.0 * width) + line * width / 2.0 + line**2 / 2.0
+        foot = (np.expm1(b * toe) / b - toe) / b
+        exponential = foot + np.expm1(b * width) / b * line + np.exp(b * width) * line**2 / 2.0
+        return self.stiffness * reference * np.where(self.stiffening > 0.0, exponential, parabola)
 
-    def _parts(self, strain: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return the strain in the toe, that beyond the transition, and that of the exponential law."""
-        toe = np.clip(strain - self.slack, 0.0, self.transition - self.slack)
-        beyond = np.where(self.stiffening > 0.0, np.clip(strain - self.slack, 0.0, STRAIN_AT_MOST), 0.0)
-        return toe, np.maximum(strain - self.transition, 0.0), beyond
+    def _parts(
+        self, length: np.ndarray, reference: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Return e1, e2 (.., L), w (L,) and a stiffening (L,) that may be divided by."""
+        strain = length / reference - 1.0
+        width = self.transition - self.slack
+        b = np.where(self.stiffening > 0.0, self.stiffening, 1.0)
+        return np.clip(strain - self.slack, 0.0, width), np.maximum(strain - self.transition, 0.0), width, b
 
 
 @dataclass(frozen=True)
