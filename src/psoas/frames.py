@@ -12,6 +12,7 @@ from psoas.anatomy.scale import scale
 from psoas.body.body import Body
 from psoas.body.build import build
 from psoas.body.contacts import ContactPoint, contact_points
+from psoas.body.rucksack import with_rucksack
 from psoas.case.case import Case
 from psoas.case.change import per_fascicle
 from psoas.case.movement import Movement
@@ -22,7 +23,10 @@ from psoas.mechanics.kinetics import kinetics, world_points
 from psoas.mechanics.pattern import pattern_motion
 from psoas.mechanics.pose import on_the_floor, pose
 from psoas.mechanics.rhythm import settle
+from psoas.mechanics.surfaces import RESTS, arm_rests, refuse_falling, touching
+from psoas.mechanics.stride import stride_motion
 from psoas.motion.patterns import DURATION_S, SCALABLE, keyframes, pattern_sources
+from psoas.motion.stride import SCALING_SOURCES, gait, stride
 
 PATTERN_RATE_HZ = 20.0
 
@@ -58,18 +62,25 @@ def frames_of(case: Case) -> Frames:
 
 def _posture_frames(case: Case) -> Frames:
     assert case.posture is not None
-    anatomy = scale(case.subject)
+    anatomy = with_rucksack(scale(case.subject), case.surroundings.rucksack_kg)
     body = build(anatomy, _loads(case))
     posed = pose(body, case.posture, case.surroundings)
     effort = effort_of(case, body, supported=posed.supported)
-    contacts = contact_points(anatomy, posed.contacts, posed.backrest_deg, posed.bearing)
+    bearing = tuple(name for name in posed.contacts if name not in RESTS)
+    points = contact_points(anatomy, bearing, posed.backrest_deg, posed.bearing)
     free = tuple(x for x in body.levels if x not in case.posture.levels_deg)
     before = on_the_floor(body, posed.positions, posed.bearing)
-    applied = _given_forces(case, body, before[None])
+    contacts = touching(body, before, points)
+    rests = arm_rests(body, before, posed.contacts)
+    applied = (*_given_forces(case, body, before[None]), *(r.force for r in rests))
+    refuse_falling(body, before, contacts, applied)
     positions = settle(body, before, effort, contacts, applied, free)
     notes = list(posed.notes)
     if not np.allclose(positions, before, atol=1e-6):
         notes.append("the lumbar levels share trunk flexion with the least effort near the rhythm")
+        contacts = touching(body, positions, points)
+        rests = arm_rests(body, positions, posed.contacts)
+    notes += [f"{r.name} carries {r.force.force[0, 1]:.0f} N of the relaxed arm" for r in rests]
     return Frames(
         body,
         np.zeros(1),
@@ -78,7 +89,7 @@ def _posture_frames(case: Case) -> Frames:
         None,
         contacts,
         None,
-        _given_forces(case, body, positions[None]),
+        (*_given_forces(case, body, positions[None]), *(r.force for r in rests)),
         effort,
         sources=posed.sources,
         notes=tuple(notes),
@@ -87,6 +98,8 @@ def _posture_frames(case: Case) -> Frames:
 
 def _pattern_frames(case: Case, movement: Movement) -> Frames:
     pattern = movement.pattern or ""
+    if pattern == "step":
+        return _stride_frames(case, movement)
     keys = keyframes(pattern)
     body = build(scale(case.subject), _loads(case))
     effort = effort_of(case, body, supported=False)
@@ -115,6 +128,31 @@ def _pattern_frames(case: Case, movement: Movement) -> Frames:
         phases=moved.phases,
         sources=pattern_sources(pattern),
         notes=("the movement passes between published postures with the least jerk",),
+    )
+
+
+def _stride_frames(case: Case, movement: Movement) -> Frames:
+    walked = gait(case.subject.height_m, movement.speed_m_per_s, movement.stride_m)
+    body = build(scale(case.subject), _loads(case))
+    moved = stride_motion(body, walked, np.radians(movement.lean_deg or 0.0))
+    return Frames(
+        body,
+        moved.time_s,
+        moved.positions,
+        moved.velocities,
+        moved.accelerations,
+        moved.contacts,
+        moved.available,
+        _given_forces(case, body, moved.positions),
+        effort_of(case, body, supported=False),
+        recorded=True,  # one man's: his stride leaves a residual on another's feet, which is told and not refused
+        phases=moved.phases,
+        sources=(*stride().sources, *SCALING_SOURCES),
+        notes=(
+            f"one man's stride, left and right averaged: {walked.speed:.2f} m/s, {walked.length:.2f} m, "
+            f"{walked.duration:.2f} s, his angles times {walked.amplitude:.2f}; the ends of 0.15 s repeat it",
+            "ground forces are predicted: each sole point that is down and does not slide may bear",
+        ),
     )
 
 
@@ -151,8 +189,10 @@ def _given_forces(case: Case, body: Body, positions: np.ndarray) -> tuple[Applie
     assert body.anatomy is not None
     kin = kinetics(body, positions)
     applied = []
+    # A rucksack moves the mass centre of the thorax; a force meant for the thorax still acts on the thorax.
+    anatomy = scale(case.subject) if case.surroundings.rucksack_kg else body.anatomy
     for given in case.surroundings.forces:
-        centre = np.array(body.anatomy.segment(given.body).centre)
+        centre = np.array(anatomy.segment(given.body).centre)
         points = world_points(body, kin, given.body, centre)
         applied.append(AppliedForce(given.body, np.tile(given.force_n, (len(kin), 1)), points))
     return tuple(applied)

@@ -35,7 +35,9 @@ def generators(normal: np.ndarray, friction: float) -> np.ndarray:
 def contact_points(
     anatomy: Anatomy, contacts: tuple[str, ...], backrest_deg: float = 100.0, bearing: str = "rl"
 ) -> tuple[ContactPoint, ...]:
-    """Return the points of the named contacts: feet, seat, backrest, armrests, desk, elbows_on_thighs, bed_*.
+    """Return the points of the named contacts.
+
+    feet, seat, backrest, lumbar_support, armrests, desk, elbows_on_thighs, hands_lean_r, hands_lean_l, bed_*.
 
     backrest_deg: angle between seat and backrest; 90 is upright, more reclines it. bearing: the feet that stand.
     """
@@ -43,17 +45,22 @@ def contact_points(
     recline = math.radians(backrest_deg - 90.0)
     points: list[ContactPoint] = []
     for p in anatomy.skin:
-        if p.contact not in contacts:
-            continue
         side = p.name[-1]
+        if p.contact not in contacts and f"{p.contact}_{side}" not in contacts:
+            continue
         if p.contact == "feet" and side not in bearing:
             continue
         if p.contact == "bed_side" and side == "l":
             continue
         normal = np.array(p.normal)
-        if p.contact == "backrest":
+        if p.contact in ("backrest", "lumbar_support"):
             normal = np.array([math.cos(recline), math.sin(recline), 0.0])
-        label = {"feet": f"foot_{side}", "armrests": f"armrest_{side}", "desk": f"desk_{side}"}.get(p.contact)
+        label = {
+            "feet": f"foot_{side}",
+            "hands_lean": f"hand_{side}",
+            "armrests": f"armrest_{side}",
+            "desk": f"desk_{side}",
+        }.get(p.contact)
         if p.contact == "elbows_on_thighs":
             label = f"elbow_on_thigh_{side}"
         partner = f"thigh_{side}" if p.contact == "elbows_on_thighs" else ""

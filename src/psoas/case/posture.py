@@ -45,6 +45,13 @@ LIMITS_DEG = {
     "neck_flexion_deg": (-80.0, 65.0),
 }
 LEVEL_LIMITS_DEG = (-15.0, 25.0)
+# Where hands and eyes may be sent: beyond, the number is in another unit or from another place.
+PLACES_M = {
+    "hands_forward_m": (-0.5, 1.5),
+    "hands_height_m": (-0.2, 2.8),
+    "gaze_distance_m": (0.1, 100.0),
+    "gaze_height_m": (-1.0, 100.0),
+}
 
 
 class Sided(BaseModel):
@@ -90,8 +97,13 @@ class Posture(Value):
 
     Zero is the subject's anatomical standing. Flexion, anterior pelvic tilt, bending right and turning left
     are positive. `trunk_flexion_deg` (thorax to pelvis) is shared over the levels by the lumbar rhythm;
-    `levels_deg` replaces that level's share only. Limb angles are a number or {left, right}. Raises
-    InputError for an angle outside LIMITS_DEG, naming the limit.
+    `levels_deg` replaces that level's share only. Limb angles are a number or {left, right}.
+
+    Instead of shoulder and elbow angles the hands can be sent to a place: `hands_forward_m`, in front of the middle of
+    the ankles, or of the hip joints where a seat carries, and `hands_height_m`, above the floor; a hand that is not
+    named hangs.
+    Instead of a neck angle the eyes can be sent to something: `gaze_distance_m` in front of them, its height
+    `gaze_height_m` above the floor. Raises InputError for an angle or place outside LIMITS_DEG, PLACES_M.
     """
 
     table: ClassVar[str] = "[posture]"
@@ -107,6 +119,10 @@ class Posture(Value):
     shoulder_flexion_deg: BothSides | None = None
     elbow_flexion_deg: BothSides | None = None
     neck_flexion_deg: float | None = None
+    hands_forward_m: BothSides | None = None
+    hands_height_m: BothSides | None = None
+    gaze_distance_m: float | None = None
+    gaze_height_m: float | None = None
     levels_deg: dict[str, float] = Field(default_factory=dict)
 
     @field_validator(*LIMITS_DEG)
@@ -119,6 +135,32 @@ class Posture(Value):
             if angle is not None and not low <= angle <= high:
                 raise ValueError(f"is {angle:g}, beyond the joint's limits of {low:g} to {high:g} degrees")
         return value
+
+    @field_validator(*PLACES_M)
+    @classmethod
+    def _within_the_room(cls, value: float | Sided | None, info: ValidationInfo) -> float | Sided | None:
+        low, high = PLACES_M[info.field_name or ""]
+        for place in [value.left, value.right] if isinstance(value, Sided) else [value]:
+            if place is not None and not low <= place <= high:
+                raise ValueError(f"is {place:g}; allowed is {low:g} to {high:g} m")
+        return value
+
+    @model_validator(mode="after")
+    def _places_are_whole(self) -> Posture:
+        for first, second in (("hands_forward_m", "hands_height_m"), ("gaze_distance_m", "gaze_height_m")):
+            one, other = getattr(self, first), getattr(self, second)
+            if (one is None) != (other is None):
+                given, missing = (first, second) if other is None else (second, first)
+                raise InputError(f"[posture] {given} needs {missing} beside it: a place has two numbers.", given)
+        hands, heights = self.hands_forward_m, self.hands_height_m
+        for name, side in (("right", "r"), ("left", "l")):
+            if hands and heights and (hands.side(side) is None) != (heights.side(side) is None):
+                raise InputError(f"[posture] the {name} hand has only one of hands_forward_m and hands_height_m.")
+        if hands and (self.shoulder_flexion_deg or self.elbow_flexion_deg):
+            raise InputError("[posture] gives hands_forward_m and shoulder or elbow angles; keep one of them.")
+        if self.gaze_height_m is not None and self.neck_flexion_deg is not None:
+            raise InputError("[posture] gives gaze_height_m and neck_flexion_deg; keep one of them.")
+        return self
 
     @field_validator("levels_deg")
     @classmethod

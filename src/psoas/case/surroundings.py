@@ -12,6 +12,7 @@ from psoas.values import Value, within
 
 HANDS_KG = (0.0, 200.0)
 FORCE_N = 5000.0
+UPRIGHT_DEG = 90.0  # of a backrest against the seat
 
 Segment = Literal[
     "pelvis",
@@ -80,8 +81,12 @@ def _halves(value: Any) -> Any:
 class Surroundings(Value):
     """Load, supports and forces. `hands_kg` is one number held by both hands, half each, or {left, right}.
 
-    `backrest_deg` is the backrest's angle to the seat (90 upright, 110 leant back); seat and bed are None
-    where the preset decides. `elbows_on_thighs` and `desk` pose the arms by reaching.
+    seat and bed are None where the preset decides. `seat_height_m`: of the seat bones above the floor; None: knees and
+    hips at one height. `backrest_deg` is the backrest's angle to the seat (90 upright, 110 leant back): the trunk leans
+    until pelvis and thorax touch it; `lumbar_support_m` is how far it bulges at L3, which the lumbar curve follows.
+    `armrests` and `desk` carry at most the weight of the relaxed arm that lies on them, at elbow height or where the
+    posture's hands reach. `elbows_on_thighs` poses the arms by reaching. `hands_lean`: these hands prop the trunk on
+    whatever they touch (handlebar, basin, knee), with a force along the arm. `rucksack_kg` rides on the thorax.
     """
 
     table: ClassVar[str] = "[surroundings]"
@@ -89,10 +94,14 @@ class Surroundings(Value):
 
     hands_kg: Annotated[Sided, BeforeValidator(_halves)] = Sided(left=0.0, right=0.0)
     backrest_deg: Annotated[float, within(80, 180, "degrees")] | None = None
+    lumbar_support_m: Annotated[float, within(0, 0.08, "m")] | None = None
     seat: bool | None = None
+    seat_height_m: Annotated[float, within(0.15, 1.0, "m")] | None = None
     armrests: bool = False
     desk: bool = False
     elbows_on_thighs: bool = False
+    hands_lean: Literal["left", "right", "both"] | None = None
+    rucksack_kg: Annotated[float, within(0, 80, "kg")] = 0.0
     bed: bool | None = None
     forces: tuple[Force, ...] = ()
 
@@ -100,6 +109,16 @@ class Surroundings(Value):
     @classmethod
     def _as_tuple(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
+
+    @field_validator("backrest_deg")
+    @classmethod
+    def _leans_back(cls, value: float | None) -> float | None:
+        if value is not None and value < UPRIGHT_DEG:
+            raise ValueError(
+                f"is {value:g}: such a backrest leans forward over the seat and would push the person off it; "
+                f"{UPRIGHT_DEG:g} is upright, 100 to 120 leans back"
+            )
+        return value
 
     @field_validator("hands_kg")
     @classmethod

@@ -13,10 +13,14 @@ from psoas.case.posture import Posture, Sided
 from psoas.case.surroundings import Surroundings
 from psoas.errors import PoseError
 from psoas.mechanics.arms import elbows_on_thighs, forearms_level, hang
+from psoas.mechanics.around import SEATED, belongs_together, contacts_of
+from psoas.mechanics.reach import Gaze, Reach, aims, arrived, look, reach_hands
+from psoas.mechanics.seat import adapted, against_backrest, on_seat
 from psoas.motion.postures import Preset, preset
 
 BALANCE_TOLERANCE = 1e-6  # m, of the centre of mass over mid-foot
 LEAN_LIMIT = math.radians(40.0)
+Push = tuple[str, tuple[float, float, float]]  # a given force on a body's mass centre, N, world axes
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,9 @@ class Angles:
     neck: float
     lean: float = 0.0
     side_lean: float = 0.0
+    reach: Reach | None = None
+    gaze: Gaze | None = None
+    pushes: tuple[Push, ...] = ()
 
 
 def symmetric_angles(tilt: float, trunk: float, thigh: float, knee: float) -> Angles:
@@ -80,7 +87,11 @@ def pose(body: Body, posture: Posture, surroundings: Surroundings | None = None)
     """
     surroundings = surroundings or Surroundings()
     base = preset(posture.preset)
+    belongs_together(body, base, posture, surroundings)
+    contacts = contacts_of(base, surroundings)
     angles = _read(posture, base)
+    angles.reach, angles.gaze = aims(posture, contacts)
+    angles.pushes = tuple((force.body, force.force_n) for force in surroundings.forces)
     given_tilt = posture.pelvis_tilt_deg is not None
     hips = [s for s in "rl" if angles.hip[s] is not None]
     bearing = "rl"
@@ -89,6 +100,9 @@ def pose(body: Body, posture: Posture, surroundings: Surroundings | None = None)
     whole_body = base.feet == "balance" and len(hips) == 2 and not given_tilt
     if whole_body:
         angles.tilt = float(np.mean([angles.hip[s] or 0.0 for s in "rl"]) - np.mean([angles.thigh[s] for s in "rl"]))
+    notes = _seat(body, angles, posture, surroundings, base) if base.name in SEATED else ()
+    if notes:
+        contacts = tuple(name for name in contacts if name != "lumbar_support")
     positions = positions_of(body, angles, lying=base.feet == "free", roll=base.pelvis_rotation)
     # With hips and tilt both given the legs stand as they are told, and so do given ankles: nothing is left to lean.
     free = not (given_tilt and all(angles.hip[s] is not None for s in bearing))
@@ -96,15 +110,45 @@ def pose(body: Body, posture: Posture, surroundings: Surroundings | None = None)
         positions = balanced(body, angles, bearing, whole_body=whole_body)
     if surroundings.elbows_on_thighs:
         positions = elbows_on_thighs(body, positions)
-    elif surroundings.desk or surroundings.armrests:
+    elif (surroundings.desk or surroundings.armrests) and angles.reach is None:
         positions = forearms_level(body, positions)
-    contacts = _contacts(base, surroundings)
+    notes += arrived(body, angles.reach, angles.gaze, positions)
     backrest = surroundings.backrest_deg
     if backrest is None:
         backrest = 90.0 - math.degrees(angles.tilt + angles.trunk[0])
     supported = base.supported or "backrest" in contacts
-    notes = ("desk and armrests stand at elbow height",) if surroundings.desk or surroundings.armrests else ()
+    if (surroundings.desk or surroundings.armrests) and angles.reach is None:
+        notes += ("desk and armrests stand at elbow height",)
     return Pose(positions, contacts, bearing, supported, backrest, base.sources, notes)
+
+
+def _seat(body: Body, a: Angles, posture: Posture, around: Surroundings, base: Preset) -> tuple[str, ...]:
+    """Put the person on the seat and against the backrest that are given; given angles stay. Return notes."""
+    tilt_free, trunk_free = posture.pelvis_tilt_deg is None, posture.trunk_flexion_deg is None
+    if around.seat_height_m is not None:
+        thigh = on_seat(body, a, around.seat_height_m)
+        adapted(a, thigh, tilt_free=tilt_free, trunk_free=trunk_free)
+        thigh = on_seat(body, a, around.seat_height_m)
+        a.thigh = {s: thigh for s in "rl"}
+        if posture.knee_flexion_deg is None:
+            a.knee = {s: thigh for s in "rl"}
+    if around.backrest_deg is None or not tilt_free:
+        return ()
+    recline = math.radians(around.backrest_deg - 90.0)
+    if base.name == "slouched":
+        a.tilt -= recline + base.pelvis_tilt + base.trunk_flexion
+        return ()
+    away = against_backrest(
+        body,
+        a,
+        lambda at: positions_of(body, at),
+        recline,
+        around.lumbar_support_m,
+        trunk_free=trunk_free and not a.levels,
+    )
+    if away is None:
+        return ()
+    return (f"the lumbar support stays {100 * away:.1f} cm away from the back at L3 and carries nothing",)
 
 
 def _read(posture: Posture, base: Preset) -> Angles:
@@ -171,6 +215,10 @@ def positions_of(body: Body, a: Angles, *, lying: bool = False, roll: float = 0.
         q[dof[f"elbow_flexion_{s}"]] = a.elbow[s]
     q[dof["neck_flexion"]] = a.neck
     hang(body, q, a.shoulder)
+    if a.reach is not None:
+        reach_hands(body, q, a.reach)
+    if a.gaze is not None:
+        look(body, q, a.gaze)
     return q
 
 
@@ -183,7 +231,7 @@ def balanced(body: Body, a: Angles, bearing: str = "rl", *, whole_body: bool = F
         if whole_body:
             a.tilt = tilt - lean
         q = positions_of(body, a)
-        return q, _mass_over_feet(body, q, bearing)
+        return q, _mass_over_feet(body, q, bearing, a.pushes)
 
     lean, side = 0.0, 0.0
     step = 1e-4
@@ -205,41 +253,35 @@ def balanced(body: Body, a: Angles, bearing: str = "rl", *, whole_body: bool = F
     )
 
 
-def _mass_over_feet(body: Body, q: np.ndarray, bearing: str) -> np.ndarray:
-    """Horizontal distance (2,) [m] forward and right of the centre of mass from the middle of the bearing soles."""
+def _mass_over_feet(body: Body, q: np.ndarray, bearing: str, pushes: tuple[Push, ...] = ()) -> np.ndarray:
+    """Horizontal distance (2,) [m] forward and right of the centre of pressure from the middle of the bearing soles.
+
+    With given forces f_k at r_k and the weight W at r_c the ground, at height 0, presses where no moment is left:
+    x = (W x_c - sum (f_y x - f_x y)) / (W - sum f_y), and so for z.
+    """
     assert body.anatomy is not None
     data = mujoco.MjData(body.model)
     data.qpos[:] = q
     mujoco.mj_kinematics(body.model, data)
     mujoco.mj_comPos(body.model, data)
-    soles = []
+    soles, floor = [], math.inf
     for s in bearing:
         foot = body.bodies[f"foot_{s}"]
         local = [np.array(p.position) for p in body.anatomy.skin if p.contact == "feet" and p.body == f"foot_{s}"]
         turn = data.xmat[foot].reshape(3, 3)
         world = np.array([data.xpos[foot] + turn @ x for x in local])
         soles.append(0.5 * (world.min(axis=0) + world.max(axis=0)))
+        floor = min(floor, float(world[:, 1].min()))
     middle = np.mean(soles, axis=0)
-    centre = data.subtree_com[0]
-    return np.array([centre[0] - middle[0], centre[2] - middle[2]])
-
-
-def _contacts(base: Preset, surroundings: Surroundings) -> tuple[str, ...]:
-    contacts = list(base.bearing)
-    if surroundings.seat and "seat" not in contacts:
-        contacts.append("seat")
-    if surroundings.seat is False and "seat" in contacts:
-        contacts.remove("seat")
-    if surroundings.bed and not any(c.startswith("bed") for c in contacts):
-        contacts.append("bed_supine")
-    if surroundings.bed is False:
-        contacts = [c for c in contacts if not c.startswith("bed")]
-    if surroundings.backrest_deg is not None and "backrest" not in contacts:
-        contacts.append("backrest")
-    for name in ("armrests", "desk", "elbows_on_thighs"):
-        if getattr(surroundings, name):
-            contacts.append(name)
-    return tuple(contacts)
+    weight = -float(body.model.body_subtreemass[0]) * float(body.model.opt.gravity[1])
+    down, at = weight, weight * data.subtree_com[0][[0, 2]]
+    for name, force in pushes:
+        place = data.xipos[body.bodies[name]]
+        down -= force[1]
+        at = at - force[1] * place[[0, 2]] + np.array([force[0], force[2]]) * (place[1] - floor)
+    if down <= 0.0:
+        raise PoseError("The given forces lift the person off the floor; make their upward parts smaller.")
+    return np.asarray(at / down - middle[[0, 2]])
 
 
 def on_the_floor(body: Body, q: np.ndarray, bearing: str = "rl") -> np.ndarray:

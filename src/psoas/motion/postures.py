@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from psoas.errors import unknown
-from psoas.sources.table import read_table
+from psoas.sources.table import Parameters, read_parameters, read_table
 
 
 @dataclass(frozen=True)
@@ -59,3 +59,9 @@ def preset(name: str) -> Preset:
     if name not in presets():
         raise unknown("preset", name, presets())
     return presets()[name]
+
+
+@lru_cache(maxsize=1)
+def posing() -> Parameters:
+    """Return the figures (SI) by which a posture is found: gaze, seat, reach, what gives way."""
+    return read_parameters("motion/data/posing.csv")
