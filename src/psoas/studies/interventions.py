@@ -207,6 +207,9 @@ def _findings(without: Measure, measures: list[Measure], size: float) -> list[st
         change, effort = m.load() - base.load(), (m.effort - base.effort) / base.effort
         told = f"changes {LEVEL} by {change:+.0f} N" if abs(change) >= NOTHING_N else f"leaves {LEVEL} as it is"
         found.append(f"{m.what[0].upper()}{m.what[1:]} ({m.size}): {told}; the effort by {effort:+.1%}.")
+    for m in (without, *measures):
+        if m.result.status != ("ok",):
+            found.append(f"{m.what[0].upper()}{m.what[1:]} is {m.result.status[0]}.")
     if not any(base.result.case["change"].get("inhibited", {}).values()):
         found.append("No muscle is inhibited here, so there is nothing to disinhibit.")
     if not any(base.result.case["change"].get("tight", {}).values()):

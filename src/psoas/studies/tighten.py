@@ -188,6 +188,13 @@ def _findings(responses: list[Response], doses: np.ndarray, muscle: str) -> list
             f"{load[0]:.0f} to {load[-1]:.0f} N ({(load[-1] - load[0]) / load[0]:+.1%}); "
             f"most at {LEVELS[most]}, {each[most][-1] - each[most][0]:+.0f} N. {_handover(r, doses, muscle)}"
         )
+    for r in responses:
+        flagged = [i for i, result in enumerate(r.results) if result.status != ("ok",)]
+        if flagged:
+            found.append(
+                f"{_capital(r.position)}: {len(flagged)} of {len(doses)} are flagged, the first at "
+                f"{doses[flagged[0]]:.1%} tight: {r.results[flagged[0]].status[0].removeprefix('flagged: ')}."
+            )
     gains = {r.position: float(r.loads()[-1] - r.loads()[0]) for r in responses}
     standing, extended = gains["standing"], gains["hip extended"]
     found.append(
