@@ -29,7 +29,7 @@ ALLOWED = {
     "uncertainty": {"frames", "body", "anatomy"},
     "chain": {"uncertainty", "frames", "mechanics", "body", "case", "muscle", "result"} | BELOW_CASE,
     "limits": {"result", "tables", "sources", "errors"},
-    "report": {"limits", "result", "scene", "tables", "views", "sources", "errors"},
+    "report": {"limits", "result", "saved", "scene", "tables", "views", "sources", "errors"},
     "studies": {"chain", "frames", "mechanics", "body", "limits", "result", "tables", "views", "case", "muscle"}
     | BELOW_CASE,
     "export": {"chain", "result", "body", "case"} | BELOW_CASE,

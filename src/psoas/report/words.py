@@ -1,7 +1,8 @@
-"""What a report says of its results: the answer in one sentence, and the tables of levels, muscles, contacts, moments."""
+"""What a report says of its results: the answer in a sentence; levels, muscles, contacts and moments in tables."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -52,19 +53,13 @@ def doubts(results: Sequence[Result]) -> list[str]:
     """Return a sentence for every result whose frames are flagged or at an edge of a recording."""
     found = []
     for name, r in zip(labels(results), results, strict=True):
-        reasons: dict[str, int] = {}
-        for status in r.status:
-            if status.startswith("flagged"):
-                reason = status.partition(":")[2].strip() or "no reason given"
-                kind = reason.partition(" at ")[2] if "unmet at" in reason else reason
-                reasons[kind if "unmet at" not in reason else f"unmet moment at {kind}"] = (
-                    reasons.get(f"unmet moment at {kind}" if "unmet at" in reason else kind, 0) + 1
-                )
-        count = sum(reasons.values())
+        told = [status.partition(":")[2].strip() for status in r.status if status.startswith("flagged")]
+        reasons = Counter(f"unmet moment at {why.partition(' at ')[2]}" if "unmet at" in why else why for why in told)
+        count = len(told)
         if count and r.frames == 1:
-            found.append(f"{_capital(name)} is flagged: {r.status[0].partition(':')[2].strip()}. Read it with care.")
+            found.append(f"{_capital(name)} is flagged: {told[0]}. Read it with care.")
         elif count:
-            most = ", ".join(f"{reason} ({n})" for reason, n in sorted(reasons.items(), key=lambda kv: -kv[1])[:3])
+            most = ", ".join(f"{reason} ({n})" for reason, n in reasons.most_common(3))
             found.append(
                 f"{_capital(name)}: {count} of {r.frames} frames are flagged and left out of the largest: {most}."
             )
@@ -86,8 +81,10 @@ def level_table(results: Sequence[Result]) -> Table:
     when = ", largest over the movement" if any(r.frames > 1 for r in results) else ""
     tops = [largest(r, "compression_n") for r in results]
     if len(results) > SIDE_BY_SIDE:
-        rows = [(name, *(float(v) for v in top)) for name, top in zip(names, tops, strict=True)]
-        return Table(f"Compression, N{when}", ("", *levels), tuple(rows), (0,) * (1 + len(levels)))
+        listed: list[tuple[Cell, ...]] = [
+            (name, *(float(v) for v in top)) for name, top in zip(names, tops, strict=True)
+        ]
+        return Table(f"Compression, N{when}", ("", *levels), tuple(listed), (0,) * (1 + len(levels)))
     columns, decimals = ["level"], [0]
     cells: list[list[Cell]] = [[level] for level in levels]
 
@@ -127,7 +124,7 @@ def second_table(results: Sequence[Result]) -> Table | None:
     names = labels(results)
     if len(results) > SIDE_BY_SIDE:
         columns = ("", *(f"{head}, {level}" for _, head, _ in OTHERS for level in ("L4/L5", "L5/S1")))
-        rows = []
+        rows: list[tuple[Cell, ...]] = []
         for name, r in zip(names, results, strict=True):
             rows.append(
                 (name, *(float(largest(r, key)[r.levels.index(x)]) for key, _, _ in OTHERS for x in ("L4/L5", "L5/S1")))
@@ -136,7 +133,9 @@ def second_table(results: Sequence[Result]) -> Table | None:
     columns = ("level", *(f"{head}: {name}" for _, head, _ in OTHERS for name in names))
     values = [largest(r, key) for key, _, _ in OTHERS for r in results]
     decimals = (0, *(places for _, _, places in OTHERS for _ in results))
-    found = tuple((level, *(float(v[k]) for v in values)) for k, level in enumerate(results[0].levels))
+    found: tuple[tuple[Cell, ...], ...] = tuple(
+        (level, *(float(v[k]) for v in values)) for k, level in enumerate(results[0].levels)
+    )
     return Table("Also at each level", columns, found, decimals)
 
 
@@ -203,7 +202,7 @@ def cause_rows(result: Result, load: str) -> tuple[int, list[tuple[str, np.ndarr
 def cause_table(result: Result, load: str, title: str, decimals: int = 0) -> Table:
     """Return who loads what: a row per cause, a column per level, the load itself last."""
     frame, parts = cause_rows(result, load)
-    rows = [(name, *(float(v) for v in values)) for name, values in parts]
+    rows: list[tuple[Cell, ...]] = [(name, *(float(v) for v in values)) for name, values in parts]
     rows.append(("together", *(float(v) for v in np.asarray(result.loads[load])[:, frame])))
     when = f" at {result.time_s[frame]:.2f} s" if result.frames > 1 else ""
     return Table(f"{title}{when}", ("cause", *result.levels), tuple(rows), (0, *(decimals,) * len(result.levels)))
