@@ -10,6 +10,7 @@ import numpy as np
 
 from psoas.body.body import Body
 from psoas.body.build import PRESSURE_LINE
+from psoas.body.capsule import capsule_forces
 from psoas.body.passive import LigamentLaw
 from psoas.errors import InputError
 from psoas.mechanics.equilibrium import Effort, level_angles
@@ -89,7 +90,7 @@ def simulate(
     """Step the worlds of a scene through time.
 
     Held: slides, arms, neck and both legs (`LegsHeld`); free: pelvis tilt and 18 lumbar hinges u, with
-    A M A' d2u/dt2 = A (R f + ligaments + discs + pushes - c - g - M drift) - damping du/dt. Excitation of a fascicle =
+    A M A' d2u/dt2 = A (R f + ligaments + capsules + discs + pushes - c - g - M drift) - damping du/dt. Excitation of a fascicle =
     rest + command + stretch reflex - reciprocal inhibition, from 0 to its cap. Semi-implicit Euler: first the rates,
     then the angles; damping and short-range stiffness, the stiffest parts, are taken implicitly. The error falls in
     proportion to step_s. Raises InputError for a step or duration that cannot be used, and where numbers run away.
@@ -159,6 +160,7 @@ class _Worlds:
         m = self.muscles
         self.fibres = self.fibre.forces(length[:, :m], speed[:, :m], self.activation, self.rest_ratio, self.reflexes)
         tension, disc = self._tension(length, self.fibres), body.discs.moment(level_angles(body, q), self.scene.preload)
+        outside += capsule_forces(body, q)
         outside[:, self.held.lumbar] += disc.reshape(w, -1) - self.scene.damping * self.rate[:, 1:]
         arms = np.zeros((w, len(self.held.start), model.ntendon))
         for n, d, lines, places in self.pulls:
