@@ -18,8 +18,7 @@ POSITIONS: dict[str, Posture] = {
     "standing": Posture(),
     "hip extended": Posture(hip_flexion_deg=Sided(right=-HIP_EXTENDED_DEG)),
     "sitting": Posture(preset="sitting"),
-    "slouched deep in a chair": Posture(preset="slouched"),
-    "on a low seat": Posture(
+    "deep sitting": Posture(
         preset="sitting",
         hip_flexion_deg=Sided(left=DEEP_HIP_DEG, right=DEEP_HIP_DEG),
         knee_flexion_deg=Sided(left=DEEP_KNEE_DEG, right=DEEP_KNEE_DEG),

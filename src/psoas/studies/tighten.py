@@ -1,4 +1,4 @@
-"""Dose and response: what a tight muscle adds to every lumbar level, in seven positions."""
+"""Dose and response: what a tight muscle adds to every lumbar level, in six positions."""
 
 from __future__ import annotations
 
@@ -57,12 +57,11 @@ def tighten(
     steps: int = 9,
     muscle: str = "psoas_major",
 ) -> Study:
-    """Return what a muscle's tightness adds to the load of every lumbar level, in seven positions.
+    """Return what a muscle's tightness adds to the load of every lumbar level, in six positions.
 
     Each posture is found once and held, so that the difference is the muscle's alone: standing; one hip extended by 15
-    degrees with the other foot bearing; sitting erect; slouched on a backrest; on a low seat (hips 100 degrees flexed);
-    lying with straight legs; constructive rest. Raises InputError for a range, number of steps or muscle that cannot
-    be used.
+    degrees with the other foot bearing; sitting erect; sitting deep (hips 100 degrees flexed); lying with straight
+    legs; constructive rest. Raises InputError for a range, number of steps or muscle that cannot be used.
 
     Args:
         subject: The person.
