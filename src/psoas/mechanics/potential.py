@@ -235,3 +235,10 @@ def _along(body: Body, kin: Kinetics, cable: Cable) -> tuple[np.ndarray, np.ndar
         length += size
         slope += np.einsum("fx,fxv->fv", line / size[:, None], moves[i + 1] - moves[i])
     return length, slope
+
+
+def pressure_force(body: Body, tension: np.ndarray) -> float:
+    """Return the force [N] of the abdominal pressure that tensions (M,) [N] raise: A sum c_i T_i."""
+    assert body.anatomy is not None
+    scale = body.height / body.anatomy.parameters["reference_height"]
+    return float(body.anatomy.parameters["abdominal_pressure_area"] * scale**2 * (tension @ body.fibres.pressure))

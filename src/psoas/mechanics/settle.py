@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from psoas.body.body import Body
+from psoas.mechanics.equilibrium import Effort
 from psoas.mechanics.kinetics import kinetics
-from psoas.mechanics.potential import Potential
+from psoas.mechanics.muscle_springs import Reflex
+from psoas.mechanics.potential import Potential, pressure_force
+from psoas.mechanics.stability import Balanced, potential_of
+from psoas.sources.table import read_parameters
 
+REFLEXES = "mechanics/data/reflexes.csv"
 TOLERANCE = 1e-5  # N m, of the largest generalised force at rest
 STEPS = 200
 LONGEST = math.radians(4.0)  # of a step in any coordinate
@@ -121,12 +124,30 @@ class Rest:
 class Settled:
     """Where the posture comes to rest, under which preload and pressure; None where it tips over.
 
-    passes: of disc stiffening; steady: whether preload and pressure stopped changing.
+    steady: whether preload and pressure stopped changing.
     """
 
     potential: Potential
     rest: Rest | None
     steady: bool
+
+
+def reflex_gain() -> tuple[float, tuple[float, float] | None, set[str]]:
+    """Return the gain of the stretch reflex, its range, and the sources of both (`mechanics/data/reflexes.csv`)."""
+    table, name = read_parameters(REFLEXES), "stretch_length_gain"
+    return table[name], table.spread(name), set(table.source(name))
+
+
+def unsteered(balanced: Balanced, effort: Effort, reflex: float) -> Potential:
+    """Return the potential of a balanced frame in which the muscles get the drive of the balance and no other.
+
+    balanced: the person before anything changes, whose activations are the drive; effort: what is tight, weak or
+    inhibited now; reflex: gain of the stretch reflex, the only thing that changes the drive. The pelvis tilts on the
+    hips, all lumbar hinges are free; legs, arms and head stay as they are.
+    """
+    held = potential_of(balanced, 0.0, pelvis=True)
+    length = balanced.kin.length[0, : balanced.body.muscle_count]
+    return replace(held, muscles=Reflex(balanced.body, effort, balanced.found.activation[0], length, reflex))
 
 
 def settle(potential: Potential) -> Settled:
@@ -159,20 +180,7 @@ def under_load(potential: Potential, x: np.ndarray) -> Potential:
     return replace(potential, preload=compression, pressure_n=pressure_force(potential.body, tension))
 
 
-def pressure_force(body: Body, tension: np.ndarray) -> float:
-    """Return the force [N] of the abdominal pressure that tensions (M,) [N] raise: A sum c_i T_i."""
-    assert body.anatomy is not None
-    scale = body.height / body.anatomy.parameters["reference_height"]
-    return float(body.anatomy.parameters["abdominal_pressure_area"] * scale**2 * (tension @ body.fibres.pressure))
-
-
-def rests(
-    potential: Potential,
-    starts: int,
-    within: float,
-    seed: int = 0,
-    progress: Callable[[int, int], None] | None = None,
-) -> tuple[list[Rest], int]:
+def rests(potential: Potential, starts: int, within: float, seed: int = 0) -> tuple[list[Rest], int]:
     """Return the rests that random starts find, the most frequent first, and how many starts found none.
 
     starts: number, each coordinate uniform within +- `within` [rad] of x = 0. Rests nearer than SAME are one.
@@ -180,8 +188,6 @@ def rests(
     size = len(potential.freedom)
     begin = np.random.default_rng(seed).uniform(-within, within, (starts, size))
     found = minimise(potential, begin, potential.hessian(np.zeros(size)))
-    if progress is not None:
-        progress(starts, starts)
     left = list(np.flatnonzero(found.converged))
     groups: list[Rest] = []
     while left:

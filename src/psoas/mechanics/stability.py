@@ -15,8 +15,7 @@ from psoas.mechanics.columns import AppliedForce
 from psoas.mechanics.equilibrium import Effort, Equilibrium, equilibrium
 from psoas.mechanics.kinetics import Kinetics, kinetics
 from psoas.mechanics.muscle_springs import ShortRange
-from psoas.mechanics.potential import PELVIS, DeadLoad, Potential, freedom
-from psoas.mechanics.settle import pressure_force
+from psoas.mechanics.potential import PELVIS, DeadLoad, Potential, freedom, pressure_force
 from psoas.sources.table import Parameters, read_parameters
 
 TABLE = "mechanics/data/stability.csv"
