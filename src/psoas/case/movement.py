@@ -30,7 +30,9 @@ class Movement(Value):
 
     `units` (of length) and `up` (the upward axis) override what the reader finds in the file; `markers` is a
     file that maps the recording's marker names to ours. `peak_inclination_deg` (thorax to the vertical) and
-    `duration_s` belong to a pattern. Raises InputError if both or neither of file and pattern are given.
+    `duration_s` belong to a pattern. `speed_m_per_s`, `stride_m` (two steps) and `lean_deg` (of the trunk, forward,
+    beyond the recorded man's) belong to the pattern step, whose duration follows from them.
+    Raises InputError if both or neither of file and pattern are given, or a key that does not belong.
     """
 
     table: ClassVar[str] = "[motion]"
@@ -43,6 +45,9 @@ class Movement(Value):
     pattern: Literal["bend", "sit", "stand_up", "lift", "sit_up", "curl_up", "step"] | None = None
     peak_inclination_deg: Annotated[float, within(0, 120, "degrees")] | None = None
     duration_s: Annotated[float, within(0.2, 120, "s")] | None = None
+    speed_m_per_s: Annotated[float, within(0.1, 5, "m/s")] | None = None
+    stride_m: Annotated[float, within(0.2, 4, "m")] | None = None
+    lean_deg: Annotated[float, within(-10, 15, "degrees")] | None = None
 
     @model_validator(mode="after")
     def _file_or_pattern(self) -> Movement:
@@ -51,11 +56,17 @@ class Movement(Value):
         if self.file is None and self.pattern is None:
             known = ", ".join(PATTERNS)
             raise InputError(f"[motion] needs a 'file' or a 'pattern' ({known}).", "file")
-        of_file, of_pattern = ("forces", "markers", "units", "up"), ("peak_inclination_deg", "duration_s")
+        of_step = ("speed_m_per_s", "stride_m", "lean_deg")
+        of_file, of_pattern = ("forces", "markers", "units", "up"), ("peak_inclination_deg", "duration_s", *of_step)
         wrong, right = (of_pattern, "pattern") if self.file is not None else (of_file, "file")
         for key in wrong:
             if getattr(self, key) is not None:
                 raise InputError(f"[motion] '{key}' belongs to a '{right}', which is not given.", key)
+        for key in of_step if self.pattern != "step" else ("peak_inclination_deg", "duration_s"):
+            if getattr(self, key) is not None:
+                owner = f"the pattern 'step', not to '{self.pattern}'" if self.pattern != "step" else "other patterns"
+                more = "" if self.pattern != "step" else f"; 'step' has {', '.join(of_step)}"
+                raise InputError(f"[motion] '{key}' belongs to {owner}{more}.", key)
         return self
 
     def below(self, folder: Path) -> Movement:

@@ -9,7 +9,7 @@ import numpy as np
 from psoas.anatomy.anatomy import Anatomy
 from psoas.body.body import Body
 from psoas.body.contacts import ContactPoint, contact_points
-from psoas.mechanics.kinetics import kinetics, world_points
+from psoas.mechanics.kinetics import kinetics, point_jacobian, world_points
 
 ON_THE_FLOOR = {  # what lies on the floor together, by the names of the points
     "head": ("head", "shoulder_blade", "upper_arm"),
@@ -18,6 +18,8 @@ ON_THE_FLOOR = {  # what lies on the floor together, by the names of the points
 }
 RISEN_M = 0.02  # a point of the back leaves the floor once it is this much higher than it lay (soft tissue, assumed)
 ROLLING_M = 0.03  # the pelvis bears on its points within this height of its lowest one (soft tissue, assumed)
+GROUND_M = 0.04  # a sole point this close above the lowest one may bear
+SLIDING_M_PER_S = 0.5  # but not one that moves over the ground faster than this (assumed)
 
 
 def points_of(anatomy: Anatomy, groups: tuple[str, ...]) -> tuple[tuple[ContactPoint, ...], tuple[str, ...]]:
@@ -77,3 +79,25 @@ def bears(
     available[:, back] &= height[:, back] - height[:1, back] < RISEN_M
     available[:, pelvis] &= height[:, pelvis] - height[:, pelvis].min(axis=1, keepdims=True) < ROLLING_M
     return available
+
+
+def on_the_ground(
+    body: Body, positions: np.ndarray, velocities: np.ndarray, soles: tuple[ContactPoint, ...], belt: float = 0.0
+) -> np.ndarray:
+    """Return which sole points C may bear in which frames (F, C) of a movement over a level floor.
+
+    A point may bear within GROUND_M of the lowest of its frame if it moves over the ground at less than
+    SLIDING_M_PER_S; where none does, all that are as low. positions, velocities (F, V); belt: velocity [m/s] of the
+    ground along X (a treadmill's is negative).
+    """
+    kin = kinetics(body, positions)
+    points = [world_points(body, kin, p.body, p.position) for p in soles]
+    height = np.stack([x[:, 1] for x in points], axis=1)
+    moving = [
+        np.einsum("fxv,fv->fx", point_jacobian(body, kin, p.body, x), velocities)
+        for p, x in zip(soles, points, strict=True)
+    ]
+    slide = np.stack([np.hypot(v[:, 0] - belt, v[:, 2]) for v in moving], axis=1)
+    low = height - height.min(axis=1, keepdims=True) < GROUND_M
+    resting = low & (slide < SLIDING_M_PER_S)
+    return np.where(resting.any(axis=1, keepdims=True), resting, low)
