@@ -17,15 +17,20 @@ STEP = 1e-3  # rad: the curves are smooth over far more, and rounding over a dif
 
 
 def level_stiffness(
-    body: Body, position: np.ndarray, effort: Effort, activation: np.ndarray, compression: np.ndarray
+    body: Body,
+    position: np.ndarray,
+    effort: Effort,
+    activation: np.ndarray,
+    compression: np.ndarray,
+    gain: float = 0.0,
 ) -> dict[str, np.ndarray]:
     """Return part -> (K, 2) [N m/rad] against flexion and side bend of each level, by central differences.
 
     k = -(M(q + h) - M(q - h)) / (2 h),  M = R(q) F(q): both how the force changes with length and how the arm
-    changes with the angle. One level turns while the others stay. Fibres follow their curves at fixed activation
-    (M,), so that short-range stiffness of the cross-bridges, q F / L, is not in it; discs stay preloaded by
-    compression (K,) [N]. Parts: every muscle group, abdominal pressure, ligaments, disc. Weight is none of them: it
-    moves the demand, not what answers.
+    changes with the angle. One level turns while the others stay, at fixed activation (M,). Without a gain q active
+    force follows the fibre's curve; with one it is F0 (1 + q (L / L0 - 1)), the short-range stiffness q F0 / L0 of
+    cross-bridges that do not let go. Discs stay preloaded by compression (K,) [N]. Parts: every muscle group,
+    abdominal pressure, ligaments, disc. Weight is none of them: it moves the demand, not what answers.
     """
     turns = tuple(f"{level}_{axis}" for level in body.levels for axis in ("flexion", "bend"))
     rows = body.rows(turns)
@@ -44,7 +49,12 @@ def level_stiffness(
         tight=effort.tight,
         weak=effort.weak,
     )
-    force = activation * can.active_n + can.passive_n
+    active = activation * can.active_n
+    if gain > 0.0:
+        # The mean of both turns is the posture's own, but for terms of the second order.
+        before, length = active.mean(axis=0), kin.length[:, :m].mean(axis=0)
+        active = before * (1.0 + gain * (kin.length[:, :m] / length - 1.0))
+    force = active + can.passive_n
     tension = np.zeros((len(positions), body.model.ntendon))
     tension[:, :m] = force
     tension[:, m : m + len(body.ligament_names)] = ligament_forces(body, kin)
