@@ -23,8 +23,8 @@ from psoas.mechanics.kinetics import kinetics, world_points
 from psoas.mechanics.pattern import pattern_motion
 from psoas.mechanics.pose import on_the_floor, pose
 from psoas.mechanics.rhythm import settle
-from psoas.mechanics.surfaces import RESTS, arm_rests, refuse_falling, touching
 from psoas.mechanics.stride import stride_motion
+from psoas.mechanics.surfaces import RESTS, Rest, arm_rests, refuse_falling, touching
 from psoas.motion.patterns import DURATION_S, SCALABLE, keyframes, pattern_sources
 from psoas.motion.stride import SCALING_SOURCES, gait, stride
 
@@ -49,6 +49,7 @@ class Frames:
     phases: tuple[tuple[str, int], ...] = ()
     sources: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    rests: tuple[Rest, ...] = ()  # relaxed arms on desk or armrests; their forces are among `applied`
 
 
 def frames_of(case: Case) -> Frames:
@@ -93,6 +94,7 @@ def _posture_frames(case: Case) -> Frames:
         effort,
         sources=posed.sources,
         notes=tuple(notes),
+        rests=rests,
     )
 
 

@@ -1,0 +1,62 @@
+"""Standing and lying: the findings follow the numbers, and every situation is a scenario that a user can write."""
+
+import pytest
+
+from psoas.case.case import Case
+from psoas.case.change import Change
+from psoas.case.scenario import case_from_scenario
+from psoas.errors import InputError
+from psoas.studies.lie import lie
+from psoas.studies.situations import situations
+from psoas.studies.stand import stand
+
+
+@pytest.fixture(scope="module")
+def standing():
+    return stand(change=Change(tight={"psoas_major": 0.1}))
+
+
+def test_ways_of_standing(standing):
+    names = [r.name for r in standing.results]
+    assert names[0] == "relaxed" and "leaning back from the hips" in names and names[7] == "relaxed, changed"
+    assert all(r.status == ("ok",) for r in standing.results)
+    loads = {r.name: float(r.level("L4/L5")["compression_n"][0]) for r in standing.results}
+    assert 430 <= loads["relaxed"] <= 830
+    assert loads["relaxed, changed"] > loads["relaxed"]
+    # The feet carry the person, whichever way they stand.
+    for result in standing.results:
+        assert result.contacts.force_n[:, 0, 1].sum() == pytest.approx(70 * 9.81, rel=1e-6)
+
+
+def test_the_sentence_on_leaning_back_is_the_numbers(standing):
+    relaxed, leaning = standing.results[:2]
+    ratio = float(leaning.level("L4/L5")["compression_n"][0] / relaxed.level("L4/L5")["compression_n"][0])
+    said = next(s for s in standing.findings if s.startswith("Leaning back"))
+    assert (f"{abs(ratio - 1):.0%} " in said) or "as much" in said
+    assert f"pulls {leaning.group('psoas_major').force_n[0]:.0f} N instead of" in said
+    assert any("Wilke 1999" in s for s in standing.findings)
+
+
+def test_a_lean_that_nobody_takes():
+    with pytest.raises(InputError, match="--lean is 40; allowed is 0 to 20 degrees"):
+        stand(lean_deg=40)
+
+
+def test_ways_of_lying():
+    study = lie()
+    loads = {r.name: float(r.level("L4/L5")["compression_n"][0]) for r in study.results}
+    # One man's prone pressure was 0.2 of standing; P03's band.
+    assert 0.1 <= loads["prone"] / loads["standing"] <= 0.4
+    assert loads["supine"] < 0.4 * loads["standing"]
+    assert len(study.tables[0].rows) == len(study.results) == 7
+    assert any("0.50 MPa standing" in s for s in study.findings)
+
+
+def test_every_situation_is_a_scenario():
+    seen = 0
+    for study in ("stand", "sit", "lie", "activities"):
+        for s in situations(study):
+            case = Case(posture=s.posture, surroundings=s.surroundings, name=s.name)
+            assert case_from_scenario(case.to_dict()) == case
+            seen += 1
+    assert seen >= 30
