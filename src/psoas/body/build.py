@@ -11,7 +11,7 @@ from psoas.anatomy.anatomy import Anatomy, Segment, Vector
 from psoas.anatomy.groups import ABDOMINAL_WALL
 from psoas.body.body import Body, Fibres
 from psoas.body.coordinates import CHILD_OF_LEVEL, coordinates_of
-from psoas.body.passive import DiscLaw, LigamentLaw, disc_stiffness
+from psoas.body.passive import LigamentLaw, disc_law, segment_angles
 
 GRAVITY = 9.81  # m/s2
 PRESSURE_LINE = "abdominal_pressure"
@@ -153,8 +153,7 @@ def _body(model: mujoco.MjModel, anatomy: Anatomy, loads_kg: tuple[float, float]
     mujoco.mj_fwdPosition(model, data)
     lines = slice(count, count + len(anatomy.ligaments))
     reference = data.ten_length[lines].copy()
-    ligaments = _ligament_stiffness(model, data, anatomy, dof, lines, reference)
-    p = anatomy.parameters
+    ligaments = _ligament_moments(model, data, anatomy, dof, lines, reference)
     return Body(
         model,
         anatomy,
@@ -162,7 +161,7 @@ def _body(model: mujoco.MjModel, anatomy: Anatomy, loads_kg: tuple[float, float]
         tuple(CHILD_OF_LEVEL),
         dof,
         {model.body(i).name: i for i in range(1, model.nbody)},
-        DiscLaw(disc_stiffness(p, ligaments), p["preload_gain"], p["preload_force"], free),
+        disc_law(anatomy.parameters, ligaments, free),
         tuple(x.name for x in anatomy.ligaments),
         reference,
         sum(s.mass for s in anatomy.segments) * GRAVITY,
@@ -171,7 +170,7 @@ def _body(model: mujoco.MjModel, anatomy: Anatomy, loads_kg: tuple[float, float]
     )
 
 
-def _ligament_stiffness(
+def _ligament_moments(
     model: mujoco.MjModel,
     data: mujoco.MjData,
     anatomy: Anatomy,
@@ -179,28 +178,28 @@ def _ligament_stiffness(
     lines: slice,
     reference: np.ndarray,
 ) -> np.ndarray:
-    """Rotational stiffness (K, 3) [N m/rad] of the ligaments at tissue neutral: extension, bend, twist.
+    """Moments (K, 3) [N m] of the ligaments against extension, bend, twist by `segment_angles` from tissue neutral.
 
-    A secant over 2 degrees of the ligaments' own moment: they are slack or stiffening, not linear.
+    The slope of their energy, less that at rest, so that pretension does not count as stiffness.
     """
     law = LigamentLaw.of(anatomy.ligaments)
     rest = data.qpos.copy()
-    step = math.radians(2.0)
+    extension, bend, twist = segment_angles(anatomy.parameters)
 
-    def energy(level: str, axis: str, angle: float) -> float:
-        data.qpos[:] = rest
-        data.qpos[dof[f"{level}_{axis}"]] += angle
-        mujoco.mj_fwdPosition(model, data)
-        return float(law.energy(data.ten_length[lines], reference).sum())
+    def slope(row: int, angle: float, small: float = 1e-4) -> float:
+        energies = []
+        for turn in (angle + small, angle - small):
+            data.qpos[:] = rest
+            data.qpos[row] += turn
+            mujoco.mj_fwdPosition(model, data)
+            energies.append(float(law.energy(data.ten_length[lines], reference).sum()))
+        return (energies[0] - energies[1]) / (2 * small)
 
     result = np.zeros((len(anatomy.discs), 3))
-    small = 1e-4
     for i, disc in enumerate(anatomy.discs):
-        zero = energy(disc.level, "flexion", 0.0)
-        # Energy above the tangent at rest, so that pretension does not count as stiffness.
-        for j, (axis, turn) in enumerate((("flexion", -step), ("bend", step), ("twist", step))):
-            slope = (energy(disc.level, axis, small) - energy(disc.level, axis, -small)) / (2 * small)
-            result[i, j] = 2.0 * (energy(disc.level, axis, turn) - zero - slope * turn) / step**2
+        for j, (axis, turn) in enumerate((("flexion", -extension), ("bend", bend), ("twist", twist))):
+            row = dof[f"{disc.level}_{axis}"]
+            result[i, j] = (slope(row, turn) - slope(row, 0.0)) * math.copysign(1.0, turn)
     return result
 
 

@@ -12,9 +12,10 @@ from psoas.anatomy.anatomy import Ligament
 from psoas.sources.table import Parameters
 
 DISC_SHARE_AT_LEAST = 0.3  # disc share of segment stiffness where ligaments are explicit (schmidt1998 as used)
-# Nonlinear part of the disc alone, per degree (han2010): flexion -0.0141 x^2 + 0.0020 x^3, bend 0.0087 x|x|,
+# Nonlinear part of the disc alone, per degree (han2010): flexion -0.0141 x^2 + 0.0020 x^3, bend 0.0087 x|x| at least,
 # twist 0.0061 x^3 [N m]; extension takes the cubic of flexion (assumed).
 FLEXION_SQUARE, FLEXION_CUBE, BEND_SQUARE, TWIST_CUBE = -0.0141, 0.0020, 0.0087, 0.0061
+SEGMENT_MOMENT = 10.0  # N m, over which the stiffness of whole segments is a secant
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,14 @@ class DiscLaw:
 
     gain, force: preload stiffening 1 + gain (1 - exp(-C / force)), C the compression [N].
     neutral (K,): flexion from neutral standing at which the tissue is free [rad].
+    bend_square (K,): the part of bending that grows with the square of the angle [N m/deg^2].
     """
 
     stiffness: np.ndarray
     gain: float
     force: float
     neutral: np.ndarray
+    bend_square: np.ndarray | float = BEND_SQUARE
 
     def moment(self, angles: np.ndarray, compression: np.ndarray) -> np.ndarray:
         """Return the restoring moment on the upper vertebra (.., K, 3) [N m] against flexion, bend, twist.
@@ -99,20 +102,35 @@ class DiscLaw:
         fd, ed, bd, td = f * degree, e * degree, bend * degree, twist * degree
         flexing = k[:, 0] * f + FLEXION_SQUARE * fd**2 + FLEXION_CUBE * fd**3
         extending = k[:, 1] * e + FLEXION_CUBE * ed**3
-        bending = k[:, 2] * bend + BEND_SQUARE * bd * np.abs(bd)
+        bending = k[:, 2] * bend + self.bend_square * bd * np.abs(bd)
         twisting = k[:, 3] * twist + TWIST_CUBE * td**3
         return np.stack([flexing - extending, bending, twisting], axis=-1)
 
 
-def disc_stiffness(parameters: Parameters, ligament_stiffness: np.ndarray) -> np.ndarray:
-    """Return what discs (with facets) add (K, 4) [N m/rad]: flexion, extension, bend, twist.
+def segment_angles(parameters: Parameters) -> np.ndarray:
+    """Return the angles (3,) [rad] at which a whole segment resists 10 N m of extension, bend, twist."""
+    return SEGMENT_MOMENT / np.array([parameters[f"segment_{n}_stiffness"] for n in ("extension", "bend", "twist")])
 
-    Flexion: the disc alone as measured (`disc_flexion_stiffness`); the ligaments' figures are set so that both
-    together have the segment's measured stiffness over 10 N m. Else the remainder to the segment's stiffness,
-    k_disc = max(k_segment - k_ligaments, 0.3 k_segment), at tissue neutral without preload.
-    ligament_stiffness (K, 3): extension, bend, twist.
+
+def disc_law(parameters: Parameters, ligament_moments: np.ndarray, neutral: np.ndarray) -> DiscLaw:
+    """Return the law of discs with facets that, with the ligaments, are as stiff as whole segments were measured.
+
+    Flexion and bend start as the disc alone (`disc_flexion_stiffness`, `disc_bend_stiffness`: han2010). In flexion the
+    ligaments' figures make up the rest; in bend a square does: k x + c x^2 + M_ligaments = 10 N m at the segment's
+    angle x. Extension and twist take the remainder to the segment's secant, at least 0.3 of it.
+    ligament_moments (K, 3) [N m]: what the ligaments resist at `segment_angles`.
     """
-    segment = np.array([parameters[f"segment_{n}_stiffness"] for n in ("extension", "bend", "twist")])
-    remainder = np.maximum(segment - ligament_stiffness, DISC_SHARE_AT_LEAST * segment)
-    flexion = np.full((len(remainder), 1), parameters["disc_flexion_stiffness"])
-    return np.concatenate([flexion, remainder], axis=1)
+    angles = segment_angles(parameters)
+    segment = SEGMENT_MOMENT / angles
+    remainder = np.maximum(segment - ligament_moments / angles, DISC_SHARE_AT_LEAST * segment)
+    flexion, bend = (parameters[f"disc_{n}_stiffness"] for n in ("flexion", "bend"))
+    one = np.ones(len(remainder))
+    degrees = math.degrees(angles[1])
+    left = SEGMENT_MOMENT - ligament_moments[:, 1] - bend * angles[1]
+    return DiscLaw(
+        np.stack([flexion * one, remainder[:, 0], bend * one, remainder[:, 2]], axis=1),
+        parameters["preload_gain"],
+        parameters["preload_force"],
+        neutral,
+        np.maximum(left / degrees**2, BEND_SQUARE),
+    )
