@@ -44,11 +44,13 @@ HEAD = """\
 
 
 def basis(t: np.ndarray, period: float, harmonics: tuple[int, ...]) -> np.ndarray:
+    """Return the columns (F, n) of cosines and sines of these harmonics; one column of ones for harmonic 0."""
     w = 2.0 * np.pi / period
     return np.concatenate([[np.cos(k * w * t), np.sin(k * w * t)] if k else [np.ones_like(t)] for k in harmonics]).T
 
 
 def series(frames: Frames) -> dict[str, np.ndarray]:
+    """Return the coordinates (F,) of a recording by name, the trunk's angles instead of the levels'."""
     body, q = frames.body, frames.positions
     assert body.anatomy is not None
     found = {name: q[:, i] for name, i in body.dof.items() if not any(name.startswith(x) for x in body.levels)}
@@ -95,6 +97,7 @@ def ground_speed(frames: Frames) -> float:
 
 
 def main(folder: Path) -> None:
+    """Fit the walk of a folder, write the table and print what the harmonics leave."""
     movement = Movement(file=folder / "subject01_walk1.trc", forces=folder / "subject01_walk1_grf.mot")
     frames = frames_of(Case(subject=Subject(mass_kg=MASS_KG, height_m=HEIGHT_M), motion=movement))
     inside = (frames.time_s > EDGE_S) & (frames.time_s < frames.time_s[-1] - EDGE_S)
@@ -120,7 +123,7 @@ def main(folder: Path) -> None:
         length = name.startswith("pelvis_t") and name != "pelvis_tilt"
         for k in range(HARMONICS + 1):
             cosine, sine = (c[0], 0.0) if k == 0 else (c[2 * k - 1], c[2 * k])
-            if name == "pelvis_tx" and k == 0 or (cosine == sine == 0.0):
+            if (name == "pelvis_tx" and k == 0) or (cosine == sine == 0.0):
                 continue
             if length:
                 lines.append(f"{name},{k},,,{cosine:.5f},{sine:.5f},,,,measured,delp2007,")

@@ -52,7 +52,7 @@ def stride_motion(body: Body, gait: Gait, lean: float = 0.0) -> PatternMotion:
 
 
 def _phases(contacts: tuple[ContactPoint, ...], available: np.ndarray, first: int) -> tuple[tuple[str, int], ...]:
-    """Return strikes and toe-offs of a stride whose points C bear in `available` (F, C) and whose first frame is given."""
+    """Return strikes and toe-offs of a stride whose points C bear in `available` (F, C), counted from `first`."""
     marks = [("right heel strike", first), ("left heel strike", first + FRAMES // 2)]
     for side, name in (("l", "left toe-off"), ("r", "right toe-off")):
         down = available[:, [c.contact == f"foot_{side}" for c in contacts]].any(axis=1)

@@ -31,7 +31,7 @@ class Stride:
 
 @dataclass(frozen=True)
 class Gait:
-    """How a person walks: speed [m/s], length [m] and duration [s] of a stride; size, amplitude against the recorded."""
+    """How a person walks: speed [m/s], length [m], duration [s] of a stride; size, amplitude against the recorded."""
 
     speed: float
     length: float
@@ -73,7 +73,8 @@ def gait(height_m: float, speed: float | None = None, length: float | None = Non
 
     size = height / 1.80 m. A speed not given is the recorded one at the same Froude number, v = v0 sqrt(size)
     (Alexander 1984). A length not given keeps the walk ratio, step length / cadence, of that own speed:
-    L = L0 size sqrt(v / (v0 sqrt(size))), duration = L / v. amplitude = L / (L0 size) scales every angle about its mean.
+    L = L0 size sqrt(v / (v0 sqrt(size))), duration = L / v.
+    amplitude = L / (L0 size) scales every angle about its mean.
     Raises InputError outside SPEEDS and AMPLITUDES.
     """
     recorded = stride()
@@ -81,8 +82,8 @@ def gait(height_m: float, speed: float | None = None, length: float | None = Non
     own_speed, own_length = recorded.speed * math.sqrt(size), recorded.speed * recorded.duration * size
     if speed is not None and not SPEEDS[0] <= speed <= SPEEDS[1]:
         raise InputError(
-            f"A walking speed of {speed:g} m/s is outside {SPEEDS[0]:g} to {SPEEDS[1]:g} m/s, where the recorded stride "
-            "can be made faster or slower: slower, people change the way they walk, faster, they run.",
+            f"A walking speed of {speed:g} m/s is outside {SPEEDS[0]:g} to {SPEEDS[1]:g} m/s, where the recorded "
+            "stride can be made faster or slower: slower, people change the way they walk, faster, they run.",
             "speed_m_per_s",
         )
     speed = own_speed if speed is None else speed

@@ -12,7 +12,6 @@ from psoas.validation.claim import REGISTRY, Claim, Outcome, claims, judged
 MODULES = (
     "pressure",
     "flexion",
-    "pending",
     "psoas",
     "walking",
     "kinematics",

@@ -1,6 +1,8 @@
-"""P26: what the psoas does in sit-ups and in curl-ups."""
+"""P17, P18 and P26: the loads of walking, and what the psoas does in sit-ups and curl-ups."""
 
 from __future__ import annotations
+
+import numpy as np
 
 from psoas.case.case import Case
 from psoas.case.movement import Movement
@@ -8,6 +10,8 @@ from psoas.validation.bench import Bench
 from psoas.validation.claim import Answer, check
 
 SIT_UP = Case(motion=Movement(pattern="sit_up"))
+WALK = Case(motion=Movement(pattern="step"))
+LEAST = 0.8  # body weights: the least load of a stride is not above this (Cappozzo 1984)
 CURL_UP = Case(motion=Movement(pattern="curl_up"))
 
 
@@ -20,3 +24,35 @@ def _sit_ups(bench: Bench) -> Answer:
     if curl.max() < 1.01 * curl[0]:
         told += "; that is our floor, the tone: the rule spares the psoas while the abdominals can do the work"
     return Answer(float(sit.max() / curl.max()), told)
+
+
+def stride_load(bench: Bench, level: str) -> np.ndarray:
+    """Return the compression (F,) [N] of one stride, from strike to strike; the frames at its edges left out."""
+    result = bench.run(WALK)
+    inside = [status != "edge" for status in result.status]
+    return np.asarray(result.level(level)["compression_n"][inside])
+
+
+def peaks(load: np.ndarray) -> int:
+    """Return how many times a periodic load (F,), smoothed over a twelfth of it, is above all within a tenth of it."""
+    count = len(load)
+    width, near = max(count // 12, 1), count // 10
+    smooth = np.mean([np.roll(load, k - width // 2) for k in range(width)], axis=0)
+    around = np.max([np.roll(smooth, k) for k in range(-near, near + 1) if k], axis=0)
+    return int(np.sum((smooth > around) & (smooth > smooth.mean())))
+
+
+@check("P17")
+def _walking_over_standing(bench: Bench) -> Answer:
+    walking, standing = stride_load(bench, "L4/L5").max(), bench.run(Case()).level("L4/L5")["compression_n"][0]
+    return Answer(float(walking / standing), f"compression at L4/L5: {walking:.0f} N of {standing:.0f} N")
+
+
+@check("P18")
+def _walking_peaks(bench: Bench) -> Answer:
+    load = stride_load(bench, "L3/L4") / bench.body.weight
+    found = peaks(load)
+    told = f"{found} peaks a stride; least {load.min():.2f}"
+    if load.min() > LEAST:
+        told += f" body weights, above the {LEAST:g} that the source's model falls to"
+    return Answer(float(load.max()), told, found == 2 and load.min() <= LEAST)
