@@ -106,6 +106,7 @@ def _rendered(answer: Answer, title: str, takes: int) -> str:
         "findings": answer.findings,
         "answer_table": words.level_table(results),
         "second": words.second_table(results),
+        "overview": _overview(results),
         "sections": _load_sections(results, answer.phases),
         "muscles": words.muscle_table(results),
         "muscle_section": _muscle_section(results, answer.phases),
@@ -136,8 +137,6 @@ def _rendered(answer: Answer, title: str, takes: int) -> str:
         "style": Markup(folder.joinpath("report.css").read_text(encoding="utf-8")),
         "script": Markup(folder.joinpath("player.js").read_text(encoding="utf-8")) if data else "",
     }
-    for key in ("sections", "figures"):
-        context[key] = [s for s in context[key] if s.charts]  # type: ignore[attr-defined]
     return environment.get_template("report.html.j2").render(**context)
 
 
@@ -236,17 +235,7 @@ def _load_section(
         told if reached >= LIMIT_SEEN * value else f"Far above the plot: {told}" for _, value, told in limits
     )
     if not moving:
-        between = [_between(r, key) for r in results]
-        chart = plots.bar_chart(
-            title,
-            results[0].levels,
-            list(zip(names, tops, strict=True)),
-            unit=label.split(", ")[1],
-            decimals=decimals,
-            intervals=between,
-            limits=lines,
-        )
-        return Section(title, (chart,), plots.bar_legend(names), note, folded=key != "compression_n")
+        return _bars(results, key, title, label, decimals, lines, note)
     charts = []
     for row, level in enumerate(results[0].levels):
         curves = []
@@ -257,6 +246,34 @@ def _load_section(
         figure = Figure(level, "time, s", label, tuple(curves), tuple(lines))
         charts.append(_titled(level, plots.curve_chart(figure, width=340, height=210, frame=_frame(results, phases))))
     return Section(title, tuple(charts), plots.legend(names), note, folded=key != "compression_n")
+
+
+def _overview(results: Sequence[Result]) -> Section:
+    """Return the bars beside the answer: the largest compression of each level."""
+    when = ", largest over the movement" if any(r.frames > 1 for r in results) else ""
+    return _bars(results[:MOST_DRAWN], "compression_n", f"Compression, N{when}", "compression, N", 0, (), "")
+
+
+def _bars(
+    results: Sequence[Result],
+    key: str,
+    title: str,
+    label: str,
+    decimals: int,
+    lines: Sequence[tuple[str, float]],
+    note: str,
+) -> Section:
+    names = labels(results)
+    chart = plots.bar_chart(
+        title,
+        results[0].levels,
+        [(name, largest(r, key)) for name, r in zip(names, results, strict=True)],
+        unit=label.split(", ")[1],
+        decimals=decimals,
+        intervals=[_between(r, key) for r in results],
+        limits=lines,
+    )
+    return Section(title, (chart,), plots.bar_legend(names), note, folded=True)
 
 
 def _titled(title: str, chart: str) -> str:
@@ -280,7 +297,7 @@ def _muscle_section(results: Sequence[Result], phases: Sequence[tuple[str, int]]
             continue
     if all(r.frames == 1 for r in drawn):
         series = [(name, np.array([s[i].force_n[0] for s in sums.values()])) for i, name in enumerate(names)]
-        chart = plots.bar_chart("Force by group, both sides", list(sums), series, unit="N", margin=128)
+        chart = plots.bar_chart("Force by group, both sides", list(sums), series, unit="N")
         return Section("", (chart,), plots.bar_legend(names))
     charts = []
     for label, groups in sums.items():
@@ -294,7 +311,7 @@ def _contact_section(result: Result, phases: Sequence[tuple[str, int]]) -> Secti
     if result.frames == 1 or not result.contacts.names:
         return None
     named = list(zip(result.contacts.names, np.asarray(result.contacts.force_n), strict=True))[:MOST_DRAWN]
-    names = [name.replace("_r", ", right").replace("_l", ", left") for name, _ in named]
+    names = [words.plain(name) for name, _ in named]
     curves = tuple(Curve(name, result.time_s, f[:, 1]) for name, (_, f) in zip(names, named, strict=True))
     figure = Figure("Upward force of each contact", "time, s", "force, N", curves)
     chart = plots.curve_chart(figure, frame=_frame([result], phases))
@@ -311,9 +328,7 @@ def _cause_parts(result: Result, name: str) -> dict[str, Any] | None:
     order = np.argsort(-values)
     when = f" at {result.time_s[frame]:.2f} s" if result.frames > 1 else ""
     told = f"Compression of {level}{when} by cause"
-    chart = plots.bar_chart(
-        told, [parts[i][0] for i in order], [(name, values[order])], unit="N", margin=196, width=560
-    )
+    chart = plots.bar_chart(told, [parts[i][0] for i in order], [(name, values[order])], unit="N", width=560)
     tables = [words.cause_table(result, "compression_n", "Compression, N, by cause")]
     if "anterior_shear_n" in result.causes:
         tables.append(words.cause_table(result, "anterior_shear_n", "Forward shear, N, by cause"))

@@ -92,12 +92,12 @@ def bar_chart(
     intervals: Sequence[tuple[np.ndarray, np.ndarray] | None] = (),
     limits: Sequence[tuple[str, float]] = (),
     width: float = 480,
-    margin: float = 66,
 ) -> str:
     """Return horizontal bars as one <svg>: for each row (label) one bar per series, its number at the end.
 
     series: (name, values (R,)); intervals: low and high (R,) per series, drawn as whiskers.
     """
+    margin = min(12 + 6.3 * max(map(len, rows)), 0.42 * width)
     bar, gap, head = 13.0, 9.0, 18.0 if limits else 4.0
     step = bar * len(series) + gap
     height = head + step * len(rows) + 30

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -190,13 +191,25 @@ def cause_rows(result: Result, load: str) -> tuple[int, list[tuple[str, np.ndarr
     assert result.causes is not None
     row = int(np.nanargmax(np.abs(largest(result, "compression_n"))))
     frame = peak_frame(result, row)
-    parts = [(name, np.asarray(v)[:, frame]) for name, v in result.causes.get(load, {}).items()]
+    parts = [(plain_cause(name), np.asarray(v)[:, frame]) for name, v in result.causes.get(load, {}).items()]
     parts.sort(key=lambda part: -float(np.abs(part[1]).max()))
     parts = [part for part in parts if np.abs(part[1]).max() > 1e-6]
     if len(parts) > MOST_CAUSES:
         rest = np.sum([v for _, v in parts[MOST_CAUSES:]], axis=0)
         parts = [*parts[:MOST_CAUSES], (f"{len(parts) - MOST_CAUSES} others", rest)]
     return frame, parts
+
+
+def plain_cause(name: str) -> str:
+    """Return a cause in words: `longissimus_thoracis_pars_lumborum active` is "longissimus, lumbar part, active"."""
+    name = re.sub(r"(?:_thoracis|_lumborum)?_pars_lumborum", ", lumbar part,", name)
+    name = re.sub(r"(?:_thoracis|_lumborum)?_pars_thoracis", ", thoracic part,", name)
+    return plain(name.replace("contact ", "contact: "))
+
+
+def plain(name: str) -> str:
+    """Return a name of the model in words: `foot_r` is "foot, right"."""
+    return re.sub(r"_r\b", ", right", re.sub(r"_l\b", ", left", name)).replace("_", " ")
 
 
 def cause_table(result: Result, load: str, title: str, decimals: int = 0) -> Table:
@@ -215,7 +228,7 @@ def contact_table(results: Sequence[Result]) -> Table | None:
         return None
     rows: list[tuple[Cell, ...]] = []
     for contact in names:
-        cells: list[Cell] = [contact.replace("_r", ", right").replace("_l", ", left")]
+        cells: list[Cell] = [plain(contact)]
         for r in results:
             if contact not in r.contacts.names:
                 cells += [None, None]
@@ -245,7 +258,7 @@ def unmet_table(results: Sequence[Result]) -> Table | None:
             rows.append(
                 (
                     name,
-                    joint.replace("_r", ", right").replace("_l", ", left"),
+                    plain(joint),
                     axis,
                     size,
                     abs(asked),

@@ -61,10 +61,10 @@
       vec3 base = pow(C * tint, vec3(2.2));
       float k = clamp((dot(n, key) + 0.25) / 1.25, 0.0, 1.0), f = clamp(dot(n, fill), 0.0, 1.0);
       float up = 0.5 + 0.5 * n.y, rim = pow(1.0 - max(dot(n, v), 0.0), 3.0);
-      vec3 light = vec3(1.0, 0.97, 0.92) * k * 1.02 + vec3(0.75, 0.85, 1.0) * f * 0.22 + mix(vec3(0.20, 0.17, 0.15), vec3(0.36, 0.39, 0.43), up);
+      vec3 light = vec3(1.0, 0.97, 0.92) * k * 0.92 + vec3(0.75, 0.85, 1.0) * f * 0.16 + mix(vec3(0.11, 0.10, 0.09), vec3(0.27, 0.29, 0.33), up);
       float s = pow(max(dot(n, normalize(key + v)), 0.0), 34.0) * mode.w;
       vec3 o = base * light + s * 0.22 + rim * mode.z * vec3(0.55, 0.62, 0.7);
-      o *= dim; gl_FragColor = vec4(pow(o / (o * 0.16 + 0.93), vec3(0.4545)), 1.0); }`;
+      o *= dim; gl_FragColor = vec4(pow(o / (o * 0.14 + 0.95), vec3(0.4545)), 1.0); }`;
   let program;
   const at = {};
   function compile() {
@@ -256,10 +256,10 @@
     let centre, radius;
     if (view.part === "whole") {
       const low = t.low.slice(), high = t.high.slice();
-      low[0] -= 0.11; high[0] += 0.13; low[2] -= 0.07; high[2] += 0.07; low[1] = Math.min(low[1] - 0.06, t.ground); high[1] += 0.20;
+      low[0] -= 0.11; high[0] += 0.13; low[2] -= 0.07; high[2] += 0.07; low[1] = Math.min(low[1] - 0.06, t.ground); high[1] += 0.27;
       centre = [0, 1, 2].map((i) => 0.5 * (low[i] + high[i]) + (i === 1 ? 0 : offset[i]));
       const tall = 0.5 * (high[1] - low[1]), wide = 0.5 * Math.hypot(high[0] - low[0], high[2] - low[2]) * 0.84;
-      radius = Math.max(tall, wide / aspect) * 1.05;
+      radius = Math.max(tall, wide / aspect) * 1.03;
     } else {
       const a = now.bodies[m.pelvis].x, b = now.bodies[m.focus].x;
       centre = [0, 1, 2].map((i) => 0.42 * a[i] + 0.58 * b[i]); radius = 0.30 / Math.min(1, aspect * 1.15);
@@ -297,7 +297,7 @@
     gl.uniform4f(at.mode, 0, 0, dark.matches ? 0.20 : 0.10, 0.55);
     m.instances.forEach((i, k) => {
       const mesh = m.meshes[i.mesh];
-      gl.uniform3fv(at.tint, i.disc ? [0.56, 0.70, 0.76] : [0.93, 0.885, 0.80]);
+      gl.uniform3fv(at.tint, i.disc ? [0.56, 0.70, 0.76] : [0.92, 0.86, 0.76]);
       gl.uniformMatrix4fv(at.M, false, matrices[k]); attach(mesh); gl.drawElements(gl.TRIANGLES, mesh.count, gl.UNSIGNED_SHORT, 0);
     });
     gl.uniform4f(at.mode, 0, 0, dark.matches ? 0.22 : 0.08, 1.0); gl.uniform3f(at.tint, 1, 1, 1); gl.uniformMatrix4fv(at.M, false, ONE);
