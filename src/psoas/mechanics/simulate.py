@@ -90,10 +90,12 @@ def simulate(
     """Step the worlds of a scene through time.
 
     Held: slides, arms, neck and both legs (`LegsHeld`); free: pelvis tilt and 18 lumbar hinges u, with
-    A M A' d2u/dt2 = A (R f + ligaments + capsules + discs + pushes - c - g - M drift) - damping du/dt. Excitation of a fascicle =
-    rest + command + stretch reflex - reciprocal inhibition, from 0 to its cap. Semi-implicit Euler: first the rates,
-    then the angles; damping and short-range stiffness, the stiffest parts, are taken implicitly. The error falls in
-    proportion to step_s. Raises InputError for a step or duration that cannot be used, and where numbers run away.
+    A M A' d2u/dt2 = A (R f + ligaments + capsules + discs + pushes - c - g - M drift) - damping du/dt. Excitation =
+    rest + command + stretch reflex - reciprocal inhibition, from 0 to its cap. Leapfrog: rates live half a step before
+    the angles, and forces are taken at the angles' time with the rate that the last acceleration foretells; damping D
+    and short-range stiffness K, the stiffest parts, are taken in the middle of the step:
+    (M + h/2 D + h^2/4 K) change of rate = h (f + D (foretold rate - rate)). Raises InputError for a step or duration
+    that cannot be used, and where numbers run away.
     """
     for name, value in (("duration", duration_s), ("step", step_s), ("interval of recording", record_s)):
         if not 0.0 < value < np.inf:
@@ -126,7 +128,8 @@ class _Worlds:
         f, effort = body.fibres, scene.effort
         self.fibre = Fibre.of(f.max_force, f.optimal_fibre, f.tendon_slack, f.pennation, effort.tight, effort.weak)
         self.law, self.paths = LigamentLaw.of(body.anatomy.ligaments), pathways(body)
-        self.data, self.held = mujoco.MjData(body.model), LegsHeld(body, scene.start)
+        self.held = LegsHeld(body, scene.start)
+        self.data = [mujoco.MjData(body.model) for _ in range(self.count)]
         self.line, self.dof, self.entries = tendon_entries(body.model)
         # (free coordinate, coordinate, its lines, their places among the entries): which pulls move what.
         self.pulls = [(n, d, self.line[self.dof == d], np.flatnonzero(self.dof == d)) for n, d in self.held.moving()]
@@ -134,7 +137,9 @@ class _Worlds:
         self.area = p["abdominal_pressure_area"] * (body.height / p["reference_height"]) ** 2
         self.rest_ratio = self.fibre.ratio(kinetics(body, scene.start[None]).length[:, : self.muscles])
         self.u = np.tile(self.held.start, (self.count, 1)) + (0.0 if scene.turned is None else scene.turned)
-        self.rate, self.activation = np.zeros_like(self.u), scene.rest.copy()
+        # Rates of half a step ago and the last acceleration; at the start both are of the rest before.
+        self.rate, self.last, self.activation = np.zeros_like(self.u), np.zeros_like(self.u), scene.rest.copy()
+        self.begun = False
         self.stretch = DelayLine(np.zeros_like(scene.rest), reflexes.stretch_delay_s, step)
         self.rise = DelayLine(np.zeros((self.count, 2)), reflexes.inhibition_delay_s, step)
         self.fell = np.full(self.count, np.nan)
@@ -143,25 +148,26 @@ class _Worlds:
 
     def evaluate(self, time_s: float) -> None:
         """Evaluate what acts at the present angles, rates and activations, on the body and on what is free of it."""
-        body, model, data, w = self.body, self.body.model, self.data, self.count
-        self.weights, drift = self.held.map(self.u), self.held.drift(self.u, self.rate)
-        q, v = self.held.positions(self.u), (self.rate[:, None, :] @ self.weights)[:, 0]
+        body, model, w = self.body, self.body.model, self.count
+        self.foretold = self.rate + 0.5 * self.step * self.last
+        self.weights, drift = self.held.map(self.u), self.held.drift(self.u, self.foretold)
+        q, v = self.held.positions(self.u), (self.foretold[:, None, :] @ self.weights)[:, 0]
         tau, outside = np.zeros((w, model.nv)), np.zeros((w, model.nv))
         inertia, pulls = np.zeros((w, model.nv, model.nv)), np.zeros((w, len(self.entries)))
         length, speed = np.zeros((w, model.ntendon)), np.zeros((w, model.ntendon))
-        for i in range(w):
+        for i, data in enumerate(self.data):
             data.qpos[:], data.qvel[:], data.qacc[:] = q[i], v[i], drift[i]
             mujoco.mj_inverse(model, data)
             mujoco.mj_fullM(model, data, inertia[i])
             tau[i], length[i], speed[i] = data.qfrc_inverse, data.ten_length, data.ten_velocity
             pulls[i] = -data.ten_J[self.entries]
             for push in self.scene.pushes:
-                outside[i] += self._pushed(push, time_s)
+                outside[i] += self._pushed(data, push, time_s)
         m = self.muscles
         self.fibres = self.fibre.forces(length[:, :m], speed[:, :m], self.activation, self.rest_ratio, self.reflexes)
         tension, disc = self._tension(length, self.fibres), body.discs.moment(level_angles(body, q), self.scene.preload)
         outside += capsule_forces(body, q)
-        outside[:, self.held.lumbar] += disc.reshape(w, -1) - self.scene.damping * self.rate[:, 1:]
+        outside[:, self.held.lumbar] += disc.reshape(w, -1) - self.scene.damping * self.foretold[:, 1:]
         arms = np.zeros((w, len(self.held.start), model.ntendon))
         for n, d, lines, places in self.pulls:
             arms[:, n, lines] += self.weights[:, n, d, None] * pulls[:, places]
@@ -169,6 +175,16 @@ class _Worlds:
         self.mass = self.weights @ self.columns
         self.force = (arms @ tension[..., None] + self.weights @ (outside - tau)[..., None])[..., 0]
         self.arms, self.moment = arms[:, :, :m], (q, v, drift, length[:, :m], tau, outside, pulls, tension, disc)
+
+    def _bias(self, rate: np.ndarray) -> np.ndarray:
+        """Return what gravity and moving at other rates (W, N) ask of every row (W, V), the places as they are."""
+        v, drift = (rate[:, None, :] @ self.weights)[:, 0], self.held.drift(self.u, rate)
+        bias = np.zeros_like(v)
+        for i, data in enumerate(self.data):
+            data.qvel[:], data.qacc[:] = v[i], drift[i]
+            mujoco.mj_comVel(self.body.model, data)
+            mujoco.mj_rne(self.body.model, data, 1, bias[i])
+        return bias
 
     def _tension(self, length: np.ndarray, fibres: FibreForces) -> np.ndarray:
         """Return the tension (W, T) [N] of all lines; the abdominal pressure's pushes."""
@@ -181,18 +197,21 @@ class _Worlds:
         tension[:, body.model.tendon(PRESSURE_LINE).id] = -self.area * pressure
         return tension
 
-    def _pushed(self, push: Push, time_s: float) -> np.ndarray:
+    def _pushed(self, data: mujoco.MjData, push: Push, time_s: float) -> np.ndarray:
         """Return J' f (V,) of one push."""
         i = self.body.bodies[push.body]
-        place = self.data.xpos[i] + self.data.xmat[i].reshape(3, 3) @ push.point
+        place = data.xpos[i] + data.xmat[i].reshape(3, 3) @ push.point
         jacobian = np.zeros((3, self.body.model.nv))
-        mujoco.mj_jac(self.body.model, self.data, jacobian, None, place, i)
+        mujoco.mj_jac(self.body.model, data, jacobian, None, place, i)
         return np.asarray(push.force(time_s) @ jacobian)
 
     def record(self, time_s: float) -> None:
         """Keep the present moment, with what is left on every row of the body."""
         q, v, drift, length, tau, outside, pulls, tension, disc = self.moment
         turning = np.linalg.solve(self.mass, self.force[..., None])
+        if self.begun:
+            rate = (self.rate + 0.5 * self.step * turning[..., 0])[:, None, :]
+            v = (rate @ self.weights)[:, 0]
         acceleration = drift + (np.swapaxes(self.weights, 1, 2) @ turning)[..., 0]
         arms = np.zeros((*tau.shape, tension.shape[1]))
         arms[:, self.dof, self.line] = pulls
@@ -229,10 +248,17 @@ class _Worlds:
         damping = (self.arms * f.damping[:, None, :]) @ across
         damping[:, 1:, 1:] += scene.damping * np.eye(self.u.shape[1] - 1)
         stiffness = (self.arms * f.stiffness[:, None, :]) @ across
-        push = self.force - h * (stiffness @ self.rate[..., None])[..., 0]
-        change = np.linalg.solve(self.mass + h * damping + h * h * stiffness, h * push[..., None])[..., 0]
+        if not self.begun:
+            self.rate = self.foretold - 0.5 * h * np.linalg.solve(self.mass, self.force[..., None])[..., 0]
+            self.begun = True
+        inert = self.mass + 0.5 * h * damping + 0.25 * h * h * stiffness
+        push = self.force[..., None] + damping @ (self.foretold - self.rate)[..., None]
+        change = np.linalg.solve(inert, h * push)[..., 0]
+        push -= self.weights @ (self._bias(self.rate + 0.5 * change) - self.moment[4])[..., None]
+        change = np.linalg.solve(inert, h * push)[..., 0]
         going = np.isnan(self.fell)[:, None]
         self.rate = np.where(going, self.rate + change, 0.0)
+        self.last = np.where(going, change / h, 0.0)
         if not np.abs(self.rate).max(initial=0.0) < FASTEST_TURN:
             raise InputError(
                 f"The simulation ran away at {time_s:.3f} s: its step of {h:g} s is too long. Take a shorter one."

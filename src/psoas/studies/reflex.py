@@ -317,9 +317,9 @@ def _findings(played: Played, trunk: float, hip: float, scene: str) -> list[str]
     if scene == "sit":
         largest = [r.largest_unmet() for r in (intact, impaired, absent)]
         found.append(
-            "The movement is given: what inhibition takes, and where activation cannot follow as fast as the sharing of "
-            f"each moment asks, moments are left over, at most {largest[0][2]:.1f} N m intact, {largest[1][2]:.1f} N m "
-            f"impaired, {largest[2][2]:.1f} N m absent. A person would answer with more drive or another movement."
+            "The movement is given: by what inhibition takes, and where activation follows the sharing too slowly, "
+            f"moments are left over, at most {largest[0][2]:.1f} N m intact, {largest[1][2]:.1f} N m impaired, "
+            f"{largest[2][2]:.1f} N m absent. A person would answer with more drive or another movement."
         )
     else:
         swing = [float(np.abs(v - v[0]).max()) for v in played.lumbar_deg[-3:]]

@@ -18,7 +18,7 @@ from psoas.mechanics.joints import JointLoads, joint_loads, pressure
 from psoas.mechanics.kinetics import kinetics
 from psoas.mechanics.reflexes import pathways
 from psoas.mechanics.simulate import Push, Scene, Simulation, simulate
-from psoas.muscle.reflex import DelayLine, Reflexes, activated, excitation_for
+from psoas.muscle.reflex import DelayLine, Pathways, Reflexes, activated, excitation_for
 from psoas.result import Contacts, Muscles, Result
 
 STEP_S = 2e-3
@@ -49,9 +49,9 @@ class Gains:
 
 @dataclass(frozen=True, eq=False)
 class Played:
-    """Results of the named worlds, the first W; compression (D, 6, F) [N] of the drawn ones; lumbar flexion, pelvis tilt.
+    """Results of the W named worlds, and compression (D, 6, F) [N] of those that were drawn.
 
-    lumbar_deg, tilt_deg (W, F); fell_s (D,): when a drawn trunk fell, NaN where it stood.
+    lumbar_deg, tilt_deg (W, F): lumbar flexion and pelvis tilt; fell_s (D,): when a drawn trunk fell, else NaN.
     """
 
     results: tuple[Result, ...]
@@ -120,9 +120,12 @@ def _balance(frames: Frames, effort: Effort) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _stacked(efforts: list[Effort]) -> Effort:
-    return replace(
-        efforts[0], **{n: np.stack([getattr(e, n) for e in efforts]) for n in ("floor", "cap", "tight", "weak")}
-    )
+    def stacked(name: str) -> np.ndarray:
+        return np.stack([getattr(e, name) for e in efforts])
+
+    first = efforts[0]
+    floor, cap, tight, weak = (stacked(n) for n in ("floor", "cap", "tight", "weak"))
+    return Effort(floor, cap, tight, weak, first.criterion, first.weights)
 
 
 def _pushes(frames: Frames, released_s: float | None) -> tuple[Push, ...]:
@@ -199,9 +202,9 @@ def _muscles(
 def sat_down(frames: Frames, cases: list[Case], efforts: list[Effort], gains: Gains, reflexes: Reflexes) -> Played:
     """Let activations and reciprocal inhibition run along a movement that is given.
 
-    The sharing of every frame is the feed-forward: the excitation that would make each activation follow it. The stretch
-    reflex is silent, for the lengths are those that are meant. What inhibition takes, no other muscle replaces: the
-    movement is given, and the moment then missing at each level is told as unmet.
+    The sharing of every frame is the feed-forward: the excitation that would make each activation follow it. The
+    stretch reflex is silent, for the lengths are those that are meant. What inhibition takes, no other muscle
+    replaces: the movement is given, and the moment then left over at each level is told as unmet.
     """
     body = frames.body
     kin = kinetics(body, frames.positions, frames.velocities, frames.accelerations)
@@ -250,7 +253,7 @@ def sat_down(frames: Frames, cases: list[Case], efforts: list[Effort], gains: Ga
     )
 
 
-def _along(wanted: np.ndarray, time_s: np.ndarray, cap: np.ndarray, reflexes: Reflexes, paths) -> np.ndarray:  # type: ignore[no-untyped-def]
+def _along(wanted: np.ndarray, time_s: np.ndarray, cap: np.ndarray, reflexes: Reflexes, paths: Pathways) -> np.ndarray:
     """Return the activation (F, M) that follows the wanted one (F, M) less what inhibition takes."""
     count = round((time_s[-1] - time_s[0]) / SEATED_STEP_S)
     grid = time_s[0] + SEATED_STEP_S * np.arange(count + 1)
@@ -272,7 +275,7 @@ def _missing(base: Result, unmet: dict[str, dict[str, np.ndarray]]) -> tuple[str
             size = float(np.linalg.norm([axes[a][i] for a in BEND_AXES]))
             asked = float(np.linalg.norm([base.demand_nm[joint][a][i] for a in BEND_AXES]))
             if status[i] == "ok" and size > max(UNMET_NM, UNMET_SHARE * asked):
-                status[i] = f"flagged: {size:.0f} N m missing at {joint}"
+                status[i] = f"flagged: {size:.0f} N m left over at {joint}"
     return tuple(status)
 
 
