@@ -16,7 +16,7 @@ from psoas.sources.table import read_parameters
 
 REFLEXES = "mechanics/data/reflexes.csv"
 TOLERANCE = 1e-5  # N m, of the largest generalised force at rest
-STEPS = 200
+STEPS = 120
 LONGEST = math.radians(4.0)  # of a step in any coordinate
 FALLEN = math.radians(45.0)  # of a coordinate from its start: the trunk has tipped over
 SOFTEST = 1.0  # N m/rad, the least stiffness with which a step is planned

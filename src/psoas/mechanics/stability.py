@@ -20,8 +20,7 @@ from psoas.sources.table import Parameters, read_parameters
 
 TABLE = "mechanics/data/stability.csv"
 DOWN = np.array([0.0, -1.0, 0.0])
-LARGEST_TONE = 0.5
-BISECTIONS = 14
+TONES = (0.0, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3, 0.5)
 LARGEST_LIFT = 3.0  # body weights, the largest upward pull that a critical load is looked for in
 LIFTS = 60
 NOTABLE = 0.15  # share of a mode from which a level or a direction is named
@@ -158,7 +157,7 @@ def critical_load(stiffness: np.ndarray, per_newton: np.ndarray, largest_lift: f
     return None
 
 
-def bisected(holds: Callable[[float], bool], low: float, high: float, passes: int = BISECTIONS) -> float:
+def bisected(holds: Callable[[float], bool], low: float, high: float, passes: int) -> float:
     """Return where `holds` turns true between low, where it is false, and high, where it is true."""
     for _ in range(passes):
         middle = 0.5 * (low + high)
@@ -169,7 +168,8 @@ def bisected(holds: Callable[[float], bool], low: float, high: float, passes: in
 def least_tone(balanced: Balanced, gain: float, *, pelvis: bool = False) -> float | None:
     """Return the least activation floor of all muscles with which the column stands, balanced anew for each.
 
-    0 where it stands without; None where it does not stand at LARGEST_TONE.
+    0 where it stands without; None where it stands at none of TONES. Each step of TONES is looked at in turn, since
+    much tone presses so hard that it can tip what a little holds.
     """
 
     def stands(tone: float) -> bool:
@@ -182,9 +182,12 @@ def least_tone(balanced: Balanced, gain: float, *, pelvis: bool = False) -> floa
             > 0.0
         )
 
-    if stands(0.0):
-        return 0.0
-    return bisected(stands, 0.0, LARGEST_TONE) if stands(LARGEST_TONE) else None
+    if stands(TONES[0]):
+        return TONES[0]
+    for before, tone in pairwise(TONES):
+        if stands(tone):
+            return bisected(stands, before, tone, 8)
+    return None
 
 
 def least_gain(balanced: Balanced, *, pelvis: bool = False, largest: float = 200.0) -> float | None:

@@ -31,6 +31,7 @@ from psoas.mechanics.stability import (
     without_strength,
 )
 from psoas.mechanics.stability import stability as stability_of
+from psoas.result import Result
 from psoas.studies.study import Study
 from psoas.tables import Cell, Curve, Figure, Table
 
@@ -119,6 +120,7 @@ def stability(
             *(_told(column, q) for column in columns),
             *(_adds(column, table) for column, table in zip(columns[-2:], groups, strict=True)),
             _alone_told(alone, borne),
+            *_flagged(results),
             f"Thighs, legs, arms and head do not move, and activation stays. q is {q:g}; published figures reach from "
             "0.5 to 42, so the sign of these answers is to be read over that range (figure).",
         ),
@@ -254,7 +256,7 @@ def _told(column: _Column, gain: float) -> str:
         load = f"{found.critical_load_n:.0f} N more at the neck tip it, muscles as they are"
     else:
         load = f"{-found.critical_load_n:.0f} N less at the neck would let it stand"
-    tone = "no tone" if column.tone == 0.0 else "no tone up to 50 % is enough"
+    tone = "no tone" if column.tone == 0.0 else "more than any tone tried"
     if column.tone:
         tone = f"a tone of {column.tone:.1%}"
     least = "no muscle stiffness" if column.gain == 0.0 else "more than any q tried"
@@ -277,6 +279,15 @@ def _adds(column: _Column, table: Table) -> str:
         "model driven by measured muscle activity lost at most 30 % of its stability with any one group "
         "(cholewicki2002)."
     )
+
+
+def _flagged(results: list[Result]) -> list[str]:
+    """Return a warning for each person whose muscles cannot hold the posture: there is then no balance to judge."""
+    return [
+        f"{str(r.case['name']).capitalize()}: {r.status[0]}; what is said of that column then means little."
+        for r in results
+        if r.status[0].startswith("flagged")
+    ]
 
 
 def _alone_told(weight: float, borne: Follower) -> str:
