@@ -13,7 +13,7 @@ from psoas.mechanics.kinetics import kinetics
 from psoas.muscle.curves import capability
 
 DISC = "disc"
-STEP = 1e-3  # rad: the curves are smooth over far more, and rounding over a difference of 0.1 N m is 1e-10 of it
+STEP = 1e-4  # rad: the side bend of a disc begins with a square; rounding over moments of some N m is 1e-10 N m/rad
 
 
 def level_stiffness(

@@ -62,7 +62,7 @@ def causes(
     Where something is changed, the untouched person stands first, in the same posture.
 
     Args:
-        subject: The person; a man of 70 kg and 1.70 m where none is given.
+        subject: The person; a man of 70 kg and 1.68 m where none is given.
         change: What is tight, weak, inhibited or more toned.
         hands_kg: Held in both hands together.
         preset: The posture to begin with.
