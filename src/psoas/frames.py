@@ -25,7 +25,7 @@ from psoas.mechanics.pose import on_the_floor, pose
 from psoas.mechanics.rhythm import settle
 from psoas.mechanics.stride import stride_motion
 from psoas.mechanics.surfaces import RESTS, Rest, arm_rests, refuse_falling, touching
-from psoas.motion.patterns import DURATION_S, SCALABLE, keyframes, pattern_sources
+from psoas.motion.patterns import DURATION_S, NOTES, SCALABLE, keyframes, pattern_sources
 from psoas.motion.stride import SCALING_SOURCES, gait, stride
 
 PATTERN_RATE_HZ = 20.0
@@ -103,7 +103,7 @@ def _pattern_frames(case: Case, movement: Movement) -> Frames:
     if pattern == "step":
         return _stride_frames(case, movement)
     keys = keyframes(pattern)
-    body = build(scale(case.subject), _loads(case))
+    body = build(with_rucksack(scale(case.subject), case.surroundings.rucksack_kg), _loads(case))
     effort = effort_of(case, body, supported=False)
     duration = movement.duration_s or DURATION_S[pattern]
     ratio = 1.0
@@ -129,13 +129,13 @@ def _pattern_frames(case: Case, movement: Movement) -> Frames:
         effort,
         phases=moved.phases,
         sources=pattern_sources(pattern),
-        notes=("the movement passes between published postures with the least jerk",),
+        notes=("the movement passes between published postures with the least jerk", *NOTES.get(pattern, ())),
     )
 
 
 def _stride_frames(case: Case, movement: Movement) -> Frames:
     walked = gait(case.subject.height_m, movement.speed_m_per_s, movement.stride_m)
-    body = build(scale(case.subject), _loads(case))
+    body = build(with_rucksack(scale(case.subject), case.surroundings.rucksack_kg), _loads(case))
     moved = stride_motion(body, walked, np.radians(movement.lean_deg or 0.0))
     return Frames(
         body,

@@ -13,6 +13,13 @@ from psoas.sources.table import read_table
 DURATION_S = {"sit": 2.0, "stand_up": 2.0, "bend": 5.0, "lift": 4.6, "sit_up": 3.0, "curl_up": 5.0}
 SCALABLE = ("bend", "sit", "stand_up", "lift")  # whose angles a peak inclination scales
 
+_RIGID = "the rib cage does not bend here: head and shoulders rise with it as one, and count as off the floor at once"
+NOTES = {
+    "sit_up": (_RIGID, "something holds the feet down; the hands are at the shoulders"),
+    "curl_up": (_RIGID, "the feet are free; the hands are at the shoulders"),
+    "lift": ("the weight of the load passes into the hands between grasp and lift-off",),
+}
+
 
 @dataclass(frozen=True)
 class Keyframe:
