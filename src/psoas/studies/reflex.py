@@ -15,7 +15,7 @@ from psoas.case.change import Change
 from psoas.case.movement import Movement
 from psoas.case.posture import Posture, Sided
 from psoas.case.surroundings import Force, Surroundings
-from psoas.errors import InputError
+from psoas.errors import InputError, unknown
 from psoas.frames import Frames, frames_of
 from psoas.mechanics.equilibrium import Effort
 from psoas.mechanics.reflexes import reflex_parameters, reflexes_of
@@ -74,6 +74,8 @@ def reflex(
         hip_inhibition_fraction: the same of gluteus maximus and hamstrings, 0 to 1.
 
     """
+    if scene not in TITLES:
+        raise unknown("scene", scene, TITLES)
     _check(command_fraction, load_kg, slip_deg, duration_s, inhibition_fraction, hip_inhibition_fraction)
     p = reflex_parameters()
     trunk = p["inhibition_extensors_gain"] if inhibition_fraction is None else inhibition_fraction
