@@ -49,6 +49,7 @@ LEVEL_LIMITS_DEG = (-15.0, 25.0)
 PLACES_M = {
     "hands_forward_m": (-0.5, 1.5),
     "hands_height_m": (-0.2, 2.8),
+    "hands_right_m": (-1.0, 1.0),
     "gaze_distance_m": (0.1, 100.0),
     "gaze_height_m": (-1.0, 100.0),
 }
@@ -100,8 +101,8 @@ class Posture(Value):
     `levels_deg` replaces that level's share only. Limb angles are a number or {left, right}.
 
     Instead of shoulder and elbow angles the hands can be sent to a place: `hands_forward_m`, in front of the middle of
-    the ankles, or of the hip joints where a seat carries, and `hands_height_m`, above the floor; a hand that is not
-    named hangs.
+    the ankles, or of the hip joints where a seat carries, and `hands_height_m`, above the floor; `hands_right_m` moves
+    the place to the right of straight ahead; a hand that is not named hangs.
     Instead of a neck angle the eyes can be sent to something: `gaze_distance_m` in front of them, its height
     `gaze_height_m` above the floor. Raises InputError for an angle or place outside LIMITS_DEG, PLACES_M.
     """
@@ -121,6 +122,7 @@ class Posture(Value):
     neck_flexion_deg: float | None = None
     hands_forward_m: BothSides | None = None
     hands_height_m: BothSides | None = None
+    hands_right_m: float = 0.0
     gaze_distance_m: float | None = None
     gaze_height_m: float | None = None
     levels_deg: dict[str, float] = Field(default_factory=dict)

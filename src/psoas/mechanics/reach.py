@@ -26,6 +26,15 @@ class Reach:
     forward: dict[str, float]
     height: dict[str, float]
     origin: str  # "ankles" or "hips"
+    right: float = 0.0  # of straight ahead
+
+
+class OutOfReach(PoseError):
+    """A place that the hands do not get to: `missing_m` more of arm would be needed."""
+
+    def __init__(self, message: str, missing_m: float):
+        super().__init__(message)
+        self.missing_m = missing_m
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,7 @@ def reach_hands(body: Body, q: np.ndarray, reach: Reach) -> dict[str, float]:
     missing = {}
     for side, forward in reach.forward.items():
         across = half if side == "r" else -half
-        place = np.array([middle[0] + forward, floor + reach.height[side], middle[2] + across])
+        place = np.array([middle[0] + forward, floor + reach.height[side], middle[2] + across + reach.right])
         missing[side] = reach_point(body, data, q, side, place)
     return missing
 
@@ -123,7 +132,8 @@ def aims(posture: Posture, contacts: tuple[str, ...]) -> tuple[Reach | None, Gaz
     if forward is not None and height is not None:
         sides = [s for s in "rl" if forward.side(s) is not None]
         origin = "hips" if "seat" in contacts else "ankles"
-        reach = Reach({s: forward.side(s) or 0.0 for s in sides}, {s: height.side(s) or 0.0 for s in sides}, origin)
+        places = ({s: x.side(s) or 0.0 for s in sides} for x in (forward, height))
+        reach = Reach(*places, origin, posture.hands_right_m)
     if posture.gaze_distance_m is not None and posture.gaze_height_m is not None:
         gaze = Gaze(posture.gaze_distance_m, posture.gaze_height_m)
     return reach, gaze
@@ -136,10 +146,11 @@ def arrived(body: Body, reach: Reach | None, gaze: Gaze | None, q: np.ndarray) -
         for side, missing in reach_hands(body, q, reach).items():
             hand = "right" if side == "r" else "left"
             if missing > REACHED:
-                raise PoseError(
+                raise OutOfReach(
                     f"Out of reach: {100 * missing:.0f} cm are missing between the {hand} hand and its place, "
                     f"{reach.forward[side]:.2f} m in front of the {reach.origin}, {reach.height[side]:.2f} m high. "
-                    "Bring it nearer, or lean towards it with trunk_flexion_deg and pelvis_tilt_deg."
+                    "Bring it nearer, or lean towards it with trunk_flexion_deg and pelvis_tilt_deg.",
+                    missing,
                 )
             if missing < -REACHED:
                 raise PoseError(

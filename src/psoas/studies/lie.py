@@ -56,8 +56,8 @@ def lie(subject: Subject | None = None, *, change: Change | None = None) -> Stud
     change_n = compression(bent) - compression(straight)
     said.append(
         f"Bending the knees takes the psoas from {pulls[0]:.0f} to {pulls[1]:.0f} N and L4/L5 from "
-        f"{compression(straight):.0f} to {compression(bent):.0f} N ({change_n:+.0f} N); bent against straight knees has "
-        "not been measured in a disc."
+        f"{compression(straight):.0f} to {compression(bent):.0f} N ({change_n:+.0f} N); in a disc the two "
+        "were not measured beside each other."
     )
     return Study(
         f"Lying: {person(subject)}",
@@ -74,6 +74,6 @@ def _judged(side: float) -> str:
     if side <= 0.35:
         return f"On the side the model gives {side:.2f}, which agrees."
     return (
-        f"On the side the model gives {side:.2f}, more than was measured: its rigid thorax and flat bed let the waist sag "
-        "sideways, and muscles hold it."
+        f"On the side the model gives {side:.2f}, more than was measured: its rigid thorax and flat bed let the waist "
+        "sag sideways, and muscles hold it."
     )

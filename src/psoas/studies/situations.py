@@ -185,7 +185,7 @@ def loads_table(title: str, found: Sequence[Computed], note: str = "") -> Table:
 def levels_table(title: str, found: Sequence[Computed]) -> Table:
     """Return compression at every level (N), one column per situation."""
     results = [(x.situation.name, x.result) for x in found]
-    rows = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (level, *(float(r.loads["compression_n"][i, 0]) for _, r in results))
         for i, level in enumerate(results[0][1].levels)
     )

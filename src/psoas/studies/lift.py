@@ -1,0 +1,273 @@
+"""Lifting: stoop, squat or in between, from where the load lies, beside the lifting equation and published limits."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from psoas.anatomy.scale import scale
+from psoas.anatomy.subject import Subject
+from psoas.body.build import build
+from psoas.case.change import Change
+from psoas.case.posture import Posture, Sided
+from psoas.case.surroundings import HANDS_KG, Surroundings
+from psoas.errors import InputError, PoseError
+from psoas.limits import niosh, tolerance
+from psoas.limits.verdict import group_uses
+from psoas.mechanics.pose import pose
+from psoas.mechanics.reach import OutOfReach
+from psoas.motion.postures import preset
+from psoas.studies.situations import (
+    Computed,
+    Situation,
+    compression,
+    compute,
+    contacts_table,
+    levels_table,
+    loads_table,
+    person,
+    results_of,
+    sources_of,
+)
+from psoas.studies.study import Study
+from psoas.tables import Cell, Table
+
+Technique = Literal["stoop", "semi", "squat", "all"]
+DEEPEST = 2.4  # times the trunk and knee angles of the published lifts
+MOST_LUMBAR_DEG = 60.0  # beyond, the hips alone bend further (assumed; about full lumbar flexion)
+STRIDE = 0.2  # of the search for the depth at which the hands arrive
+STEPS = 6  # halvings of that search's last stride
+HELD_HEIGHT = 0.62  # of stature: about elbow height, where a load is held upright
+CLOSE_M, FAR_M = 0.25, 0.45  # in front of the ankles
+RANGES = {"--horizontal": (0.1, 0.8), "--height": (0.0, 1.6), "--to-height": (0.0, 2.0), "--twist": (0.0, 90.0)}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the load is taken: metres in front of the ankles and above the floor, degrees to the right, one hand."""
+
+    horizontal: float
+    height: float
+    twist_deg: float
+    one_hand: bool
+
+
+def lift(
+    subject: Subject | None = None,
+    *,
+    change: Change | None = None,
+    hands_kg: float = 10.0,
+    technique: Technique = "all",
+    horizontal_m: float = 0.4,
+    height_m: float = 0.3,
+    to_height_m: float = 0.75,
+    one_hand: bool = False,
+    twist_deg: float = 0.0,
+    lifts_per_min: float = 0.2,
+    hours: float = 1.0,
+) -> Study:
+    """Lift a load by stoop, squat or in between, beside the lifting equation and published limits.
+
+    Args:
+        subject: The person.
+        change: What is tight, weak or inhibited, and the tone.
+        hands_kg: Mass of the load.
+        technique: stoop (straight knees), squat (bent knees), semi (in between) or all.
+        horizontal_m: From the middle of the ankles to the hands.
+        height_m: Hands above the floor where the load is taken.
+        to_height_m: Hands above the floor where it is put; only the lifting equation uses it.
+        one_hand: The right hand lifts alone.
+        twist_deg: How far to the right of straight ahead the load lies.
+        lifts_per_min: How often it is lifted.
+        hours: For how long, without rest.
+
+    """
+    for flag, value in zip(RANGES, (horizontal_m, height_m, to_height_m, twist_deg), strict=True):
+        low, high = RANGES[flag]
+        if not low <= value <= high:
+            raise InputError(f"{flag} is {value:g}; allowed is {low:g} to {high:g}.")
+    if not HANDS_KG[0] < hands_kg <= HANDS_KG[1]:
+        raise InputError(
+            f"--hands is {hands_kg:g} kg; a lift needs a load of more than 0 and up to {HANDS_KG[1]:g} kg."
+        )
+    who = subject or Subject()
+    place = Place(horizontal_m, height_m, twist_deg, one_hand)
+    names = ("stoop", "semi", "squat") if technique == "all" else (technique,)
+    chosen = [_situation("standing, nothing held", Posture(), 0.0, False, ("psoas_assumed",))]
+    chosen += [_taken(who, name, place, hands_kg) for name in names]
+    chosen += [_held(who, label, at, hands_kg) for label, at in (("held close", CLOSE_M), ("held far", FAR_M))]
+    found = compute(chosen, who, change, 0.0)
+    per_day = lifts_per_min * 60.0 * hours
+    equation = niosh.lifting(niosh.Lift(hands_kg, horizontal_m, height_m, to_height_m, twist_deg, lifts_per_min, hours))
+    worst = max(found, key=compression)
+    tables = (
+        loads_table(
+            f"{hands_kg:g} kg taken {100 * horizontal_m:.0f} cm in front and {100 * height_m:.0f} cm high", found
+        ),
+        _limits_table(found, who, per_day),
+        niosh.table(equation),
+        tolerance.limits_table(worst.result, who.sex, who.age_years),
+        levels_table("Compression at every level", found),
+        contacts_table("What bears", found),
+    )
+    findings = (*_findings(found, names), *_on_limits(found, who, per_day), *_on_equation(equation, place))
+    sources = sources_of(found, "wilke1999", "rohlmann2014", "nioshtic", "white1990")
+    return Study(
+        f"Lifting {hands_kg:g} kg: {person(subject)}",
+        results_of(found),
+        findings=findings,
+        tables=tables,
+        sources=sources,
+    )
+
+
+def _situation(name: str, posture: Posture, kg: float, one_hand: bool, sources: tuple[str, ...]) -> Situation:
+    hands = Sided(left=0.0, right=kg) if one_hand else Sided(left=kg / 2, right=kg / 2)
+    basis = "assumed" if sources == ("psoas_assumed",) else "measured"
+    return Situation(name, posture, Surroundings(hands_kg=hands), basis, sources, "")
+
+
+def _held(who: Subject, label: str, forward: float, kg: float) -> Situation:
+    place = Sided(left=forward, right=forward)
+    height = HELD_HEIGHT * who.height_m
+    posture = Posture(hands_forward_m=place, hands_height_m=Sided(left=height, right=height))
+    return _situation(f"{label}, upright", posture, kg, False, ("psoas_assumed",))
+
+
+def _taken(who: Subject, name: str, place: Place, kg: float) -> Situation:
+    """Return the posture of a technique bent just so far that the hands arrive at the load.
+
+    Trunk and knees are those of the published lifts times one depth (stoop 52 and 10 degrees, squat 39 and 45, semi the
+    mean), 60 % of the trunk's in the lumbar spine; of a twist the lumbar spine does `lumbar_share_of_twist`.
+    """
+    anatomy = scale(who)
+    half = (kg, 0.0) if place.one_hand else (kg / 2, kg / 2)
+    body = build(anatomy, half)
+    share = anatomy.parameters["lumbar_share_of_twist"]
+
+    def at(depth: float) -> Posture:
+        return _bent(name, depth, place, share)
+
+    low, high, missing, why = 0.0, 0.0, math.inf, ""
+    while True:
+        try:
+            pose(body, at(high))
+            break
+        except OutOfReach as error:
+            missing = min(missing, error.missing_m)
+        except PoseError as error:
+            why = f" Deeper than that: {error}"
+        if high >= DEEPEST or why:
+            raise PoseError(
+                f"A {name} lift does not reach the load: {100 * missing:.0f} cm are missing at --horizontal "
+                f"{place.horizontal:g} and --height {place.height:g}. Bring the load nearer or higher.{why}"
+            )
+        low, high = high, high + STRIDE
+    for _ in range(STEPS if high > 0.0 else 0):
+        middle = 0.5 * (low + high)
+        try:
+            pose(body, at(middle))
+        except OutOfReach:
+            low = middle
+        else:
+            high = middle
+    sources = ("dreischarf2016", "vandieen1997")
+    return _situation(name, at(high), kg, place.one_hand, sources)
+
+
+def _bent(name: str, depth: float, place: Place, twist_share: float) -> Posture:
+    stoop, squat = preset("stoop"), preset("squat")
+    part = {"stoop": 0.0, "semi": 0.5, "squat": 1.0}[name]
+
+    def mixed(key: str) -> float:
+        a, b = math.degrees(getattr(stoop, key)), math.degrees(getattr(squat, key))
+        return depth * (a + part * (b - a))
+
+    turn = math.radians(place.twist_deg)
+    forward, right = place.horizontal * math.cos(turn), place.horizontal * math.sin(turn)
+    sides = {"right": 1.0} if place.one_hand else {"left": 1.0, "right": 1.0}
+    knee = mixed("knee")
+    lumbar = min(mixed("trunk_flexion"), MOST_LUMBAR_DEG)
+    return Posture(
+        preset="stoop" if name == "stoop" else "squat",
+        pelvis_tilt_deg=mixed("pelvis_tilt") + mixed("trunk_flexion") - lumbar,
+        trunk_flexion_deg=lumbar,
+        trunk_twist_deg=-twist_share * place.twist_deg,
+        knee_flexion_deg=Sided(left=knee, right=knee),
+        hands_forward_m=Sided(**{s: forward for s in sides}),
+        hands_height_m=Sided(**{s: place.height for s in sides}),
+        hands_right_m=right,
+    )
+
+
+def _limits_table(found: list[Computed], who: Subject, per_day: float) -> Table:
+    pressed, sheared = tolerance.tolerances(who.sex, who.age_years, per_day)
+    rows: list[tuple[Cell, ...]] = []
+    for x in found:
+        c = max(tolerance.uses(x.result, pressed), key=lambda u: u.share)
+        s = max(tolerance.uses(x.result, sheared), key=lambda u: u.share)
+        muscle = group_uses(x.result)[0]
+        rows.append(
+            (
+                *(x.situation.name, c.level, c.load_n, 100 * c.share, s.level, s.load_n, 100 * s.share),
+                *(muscle.label, 100 * muscle.share),
+            )
+        )
+    columns = ("posture", "pressed most", "N", "of the limit, %", "sheared most", "N", "of the limit, %")
+    columns += ("muscle nearest its strength", "of its strength, %")
+    note = (
+        f"Limits for work at this sex and age: compression {pressed.value_n:.0f} N ({pressed.name}, "
+        f"{pressed.read_status}), shear {sheared.value_n:.0f} N ({sheared.name}, {sheared.read_status}). Held still: "
+        "quick lifts load more."
+    )
+    return Table("Joint and muscle against their limits", columns, tuple(rows), note=note)
+
+
+def _findings(found: list[Computed], names: tuple[str, ...]) -> list[str]:
+    by_name = {x.situation.name: x for x in found}
+    lifts = [by_name[n] for n in names]
+    said = [
+        "Taken from there, L4/L5 is pressed with "
+        + ", ".join(f"{compression(x):.0f} N by {x.situation.name}" for x in lifts)
+        + f"; standing with empty hands with {compression(found[0]):.0f} N."
+    ]
+    if len(lifts) == 3:
+        ratio = compression(lifts[0]) / compression(lifts[2])
+        said.append(
+            f"Stoop over squat is {ratio:.2f} here, the hands at one place. With implants in four people it was 1.02 "
+            "to 1.04 for a load on the floor, with a pressure gauge in one man 1.35 for 20 kg (2.3 and 1.7 MPa): the "
+            "measurements do not agree with each other."
+        )
+    close, far = by_name["held close, upright"], by_name["held far, upright"]
+    said.append(
+        f"Held upright at {100 * FAR_M:.0f} cm instead of {100 * CLOSE_M:.0f} cm from the ankles the same load presses "
+        f"L4/L5 with {compression(far):.0f} N instead of {compression(close):.0f} N; of a load held close one man's "
+        "disc pressure was measured (1.0 to 1.1 MPa with 20 kg, Wilke 1999), of one held far none."
+    )
+    unmet = [x for x in found if any(s.startswith("flagged") for s in x.result.status)]
+    said += [f"{x.situation.name}: the muscles of this model cannot hold it ({x.result.status[0]})." for x in unmet]
+    return said
+
+
+def _on_limits(found: list[Computed], who: Subject, per_day: float) -> list[str]:
+    pressed, sheared = tolerance.tolerances(who.sex, who.age_years, per_day)
+    said = []
+    for limit in (pressed, sheared):
+        over = [x.situation.name for x in found if max(u.share for u in tolerance.uses(x.result, limit)) >= 1.0]
+        which = f"{limit.quantity} of {limit.value_n:.0f} N"
+        said.append(
+            f"Above the limit for {which}: {', '.join(over)}." if over else f"Nothing passes the limit for {which}."
+        )
+    worst = max(found, key=compression)
+    strain = group_uses(worst.result)[0]
+    said.append(
+        f"In {worst.situation.name} the muscle group nearest its strength is the {strain.label}: {strain.share:.0%}."
+    )
+    return said
+
+
+def _on_equation(equation: niosh.Lifting, place: Place) -> list[str]:
+    if place.one_hand:
+        return ["The lifting equation does not cover lifting with one hand; its table is for two hands at that place."]
+    return [equation.words]
