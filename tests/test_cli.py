@@ -19,11 +19,18 @@ def asked(monkeypatch):
     """Stand fakes in for the chain and the study; return what the command line asked of them."""
     seen: dict = {"cases": [], "studies": []}
 
-    def run(cases, *, interval=False, progress=None):
+    def run(cases, *, moment_arms=False, interval=False, causes=False, progress=None):
         seen["cases"] += list(cases)
         return [made(1, case=case.to_dict()) for case in cases]
 
-    def sit(subject, *, change=None, hands_kg=0.0):
+    def sit(subject=None, *, change=None, hands_kg=0.0, seat_m: float = 0.45, deep: bool = False):
+        """Go onto a chair.
+
+        Args:
+            seat_m: height of the seat.
+            deep: lean far back.
+        """
+        seen["own"] = (seat_m, deep)
         seen["studies"].append((subject, change, hands_kg))
         results = [made(3)]
         if change is not None and not change.is_empty:
@@ -83,9 +90,19 @@ def test_sit_reads_its_flags(asked, capsys):
     assert "+0.0 %" not in out and "0.0 %" in out
 
 
+def test_a_study_gives_its_command_its_flags_and_their_help(asked, capsys):
+    code, out, _ = called(capsys, "sit", "--help")
+    assert code == 0 and "--seat" in out and "Height of the seat. In m. [default: 0.45]" in " ".join(out.split())
+    assert "--deep" in out and "--no-deep" not in out
+    assert called(capsys, "sit", "--seat", "40 cm", "--deep")[0] == 0 and asked["own"] == (0.4, True)
+    code, _, err = called(capsys, "sit", "--seat", "low")
+    assert code == 2 and "--seat is 'low'; write metres" in err
+
+
 def test_json_is_one_object_or_a_list_of_two_and_nothing_else(asked, capsys):
     code, out, err = called(capsys, "sit", "--json")
     assert code == 0 and json.loads(out)["levels"][0] == "T12/L1"
+    assert json.loads(out)["study"]["findings"] == ["It shortens."]
     # What was assumed has no place in the JSON, so it is told beside it.
     assert err.splitlines() == [f"psoas: {note}" for note in made(3).notes] != []
     _, out, _ = called(capsys, "sit", "--tight", "6%", "--json")

@@ -1,4 +1,4 @@
-"""The command line: it registers the commands, reads their flags, and turns every mistake into a sentence."""
+"""The command line: it registers the commands, and turns every mistake into a sentence."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Annotated
 from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 
 from psoas.errors import PsoasError, unknown
-from psoas.streams import console, print_json, progress, say
 
 # The scenario key behind a flag, so that an error names what was typed.
 FLAG_OF_KEY = {
@@ -18,220 +17,74 @@ FLAG_OF_KEY = {
     "height_m": "--height",
     "age_years": "--age",
     "sex": "--sex",
+    "tone": "--tone",
 }
 
-COMMANDS = ("sit", "run", "export", "validate")
+# Command -> what it answers, by group; a study is one file in studies/ and one line here. Loaded when asked for.
+STUDIES = {
+    "Situations": {
+        "sit": "Sit down on a chair, phase by phase; seats and backrests.",
+        "stand": "Stand relaxed, leaning, swayed, on one leg, on heels.",
+        "bend": "Bend to the end of the range and come back.",
+        "lift": "Lift: stoop, squat, near, far, one hand; limits beside the loads.",
+        "walk": "Walk a stride; trunk lean and stride length varied.",
+        "desk": "Work at a desk: screen, keyboard, arms, and what to move.",
+        "lie": "Lie prone, supine, on the side, in constructive rest.",
+        "activities": "Everyday activities in one table.",
+    },
+    "The psoas": {
+        "tighten": "Tightness from nothing to 20 %: dose and response at every level.",
+        "causes": "Who loads what: weight, load, each muscle, pressure, ligaments.",
+        "limits": "Joint or muscle: which is nearer its limit, at which level.",
+        "interventions": "What helps most: lengthen, strengthen, disinhibit, calm, tilt.",
+        "thomas": "Where a relaxed thigh comes to rest in the Thomas test.",
+        "settle": "Where pelvis and spine come to rest when nobody corrects them.",
+        "stability": "Does the column stand unsteered, and what each muscle adds.",
+        "reflex": "Reflexes in time: reciprocal inhibition intact, impaired, absent.",
+    },
+}
+OTHERS = {
+    "run": ("running:run", "Compute a scenario or a recording of your own."),
+    "compare": ("running:compare", "Put scenarios, recordings or saved answers side by side."),
+    "report": ("running:report", "Write the report of a saved answer."),
+    "export": ("writing:export", "Write the body as a model for MuJoCo or OpenSim."),
+    "validate": ("writing:validate", "Hold every published claim against the model."),
+}
 
-Mass = Annotated[str | None, Parameter(help='Body mass: 70 (kg), "154 lb".')]
-Height = Annotated[str | None, Parameter(help='Stature: 1.68 (m), "168 cm", "5 ft 6 in".')]
-Sex = Annotated[str | None, Parameter(help="male or female.")]
-Age = Annotated[float | None, Parameter(help="Age in years.")]
-Tight = Annotated[list[str] | None, Parameter(help="Shorter fibres: 6% (the psoas), or multifidus=6%.", negative="")]
-Weak = Annotated[list[str] | None, Parameter(help="Less strength: multifidus=30%.", negative="")]
-Inhibited = Annotated[list[str] | None, Parameter(help="Capped activation: gluteus_maximus=50%.", negative="")]
-Load = Annotated[str | None, Parameter(help='Mass in both hands: 15 (kg), "33 lb".')]
-Interval = Annotated[
-    bool, Parameter(negative="", show_default=False, help="Low and high over the published ranges of the inputs.")
-]
-Json = Annotated[bool, Parameter(name="--json", negative="", show_default=False, help="Print JSON only.")]
-Debug = Annotated[bool, Parameter(negative="", show_default=False, help="Show the traceback of an error.")]
-
-app = App(
-    name="psoas",
-    help="What the psoas, the spinal extensors and the trunk do to each lumbar joint. No medical advice.",
-    version_flags=["--version"],
-    version=lambda: _version(),
-    result_action="return_value",
-    print_error=False,
-    exit_on_error=False,
-)
+COMMANDS = (*(name for studies in STUDIES.values() for name in studies), *OTHERS)
 
 
-@app.default
-def answer(*, debug: Debug = False) -> int:
+def registered(asked: str) -> App:
+    """Return the command line. The command asked for is told by its own docstring, the others by a line each."""
+    app = App(
+        name="psoas",
+        help="What the psoas, the spinal extensors and the trunk do to each lumbar joint. No medical advice.",
+        version_flags=["--version"],
+        version=lambda: _version(),
+        result_action="return_value",
+        print_error=False,
+        exit_on_error=False,
+    )
+    app.default(answer)
+    places = {name: f"studies:{name}" for studies in STUDIES.values() for name in studies}
+    lines = {name: line for studies in STUDIES.values() for name, line in studies.items()}
+    groups = {name: group for group, studies in STUDIES.items() for name in studies}
+    for name, (place, line) in OTHERS.items():
+        places[name], lines[name], groups[name] = place, line, "Files"
+    for name, place in places.items():
+        told = {} if name == asked else {"help": lines[name]}
+        app.command(f"psoas.commands.{place}", name=name, group=groups[name], **told)
+    return app
+
+
+def answer(
+    *,
+    debug: Annotated[bool, Parameter(negative="", show_default=False, help="Show the traceback of an error.")] = False,
+) -> int:
     """Show one answer for a default person, and what to try next."""
-    from psoas.case.case import Case
-    from psoas.case.whatif import named, tighten, together
-    from psoas.chain import run
-    from psoas.report.terminal import show
+    from psoas.commands.running import answer as first
 
-    standing = named("normal")(Case())
-    tight = together(tighten("psoas_major", 0.06), named("psoas 6 % tight"))(standing)
-    screen = console()
-    title = "What each lumbar joint carries: a man of 70 kg and 1.68 m, standing, and with a tight psoas"
-    show(screen, run([standing, tight]), title=title)
-    screen.print("\nNext:")
-    screen.print("  psoas sit --tight 6%        sitting down on a chair, phase by phase", highlight=False)
-    screen.print("  psoas run FILE              your own scenario (.toml) or recording (.trc)", highlight=False)
-    screen.print("  psoas sit --help            every flag", highlight=False)
-    return 0
-
-
-@app.command
-def sit(
-    *,
-    mass: Mass = None,
-    height: Height = None,
-    sex: Sex = None,
-    age: Age = None,
-    tight: Tight = None,
-    weak: Weak = None,
-    inhibited: Inhibited = None,
-    load: Load = None,
-    as_json: Json = False,
-    debug: Debug = False,
-) -> int:
-    """Go from standing onto a chair: what psoas, extensors and joints do through the phases.
-
-    With --tight, --weak or --inhibited the untouched person stands beside. --json prints the result as one
-    object, or as a list of two where two persons are compared.
-    """
-    from psoas import flags
-    from psoas.anatomy.subject import Subject
-
-    subject = flags.subject(Subject(), mass=mass, height=height, sex=sex, age=age)
-    change = flags.change(tight=tight, weak=weak, inhibited=inhibited)
-    hands_kg = flags.load(load)
-    # After the flags: MuJoCo takes longer to load than a mistake to be told.
-    from psoas.studies.sit import sit as study
-
-    found = study(subject, change=change, hands_kg=hands_kg)
-    if as_json:
-        print_json([result.to_json() for result in found.results], alone=len(found.results) == 1)
-        say(note for result in found.results for note in result.notes)
-        return 0
-    from psoas.report.terminal import show
-
-    show(
-        console(),
-        found.results,
-        title=found.title,
-        phases=found.phases,
-        traces=found.traces,
-        findings=found.findings,
-    )
-    return 0
-
-
-@app.command
-def run(
-    file: Annotated[str, Parameter(help="A scenario (.toml .json) or a recording (.trc .mot .sto ...).")],
-    /,
-    *,
-    forces: Annotated[str | None, Parameter(help="Measured ground forces of the recording.")] = None,
-    markers: Annotated[
-        str | None, Parameter(help="A file that says which of our markers, or which place, yours are.")
-    ] = None,
-    units: Annotated[str | None, Parameter(help="Length unit of the recording: m, cm, mm.")] = None,
-    up: Annotated[str | None, Parameter(help="Upward axis of the recording: x, y, z, -x ...")] = None,
-    mass: Mass = None,
-    height: Height = None,
-    sex: Sex = None,
-    age: Age = None,
-    tight: Tight = None,
-    weak: Weak = None,
-    inhibited: Inhibited = None,
-    load: Load = None,
-    interval: Interval = False,
-    as_json: Json = False,
-    debug: Debug = False,
-) -> int:
-    """Compute a scenario or a recording; flags go before what the file says.
-
-    Where a muscle is changed, the untouched person is shown beside; --json prints the changed one only.
-    """
-    from psoas import flags
-    from psoas.case.whatif import named
-
-    case = flags.read_input(file, forces=forces, markers=markers, units=units, up=up)
-    case = flags.over(
-        case, mass=mass, height=height, sex=sex, age=age, tight=tight, weak=weak, inhibited=inhibited, load=load
-    )
-    from psoas.chain import run as compute
-
-    if as_json:
-        with progress() as told:
-            results = compute([case], interval=interval, progress=told)
-        print_json([result.to_json() for result in results], alone=True)
-        say(note for result in results for note in result.notes)
-        return 0
-    from psoas.report.terminal import show
-
-    cases = [named(case.name or "answer")(case)]
-    if not case.change.is_empty:
-        cases = [flags.untouched(case), named(flags.describe(case.change))(case)]
-    with progress() as told:
-        results = compute(cases, interval=interval, progress=told)
-    show(console(), results, title=case.name)
-    return 0
-
-
-@app.command
-def export(
-    kind: Annotated[str, Parameter(help="mjcf (MuJoCo, a file that ends in .xml) or osim (OpenSim, .osim).")],
-    path: Annotated[str, Parameter(help="The file to write; one that is there is replaced.")],
-    scenario: Annotated[str | None, Parameter(help="A scenario or recording; none is a person who stands.")] = None,
-    /,
-    *,
-    mass: Mass = None,
-    height: Height = None,
-    sex: Sex = None,
-    age: Age = None,
-    tight: Tight = None,
-    weak: Weak = None,
-    inhibited: Inhibited = None,
-    load: Load = None,
-    debug: Debug = False,
-) -> int:
-    """Write the body, in the scenario's posture, as a model that MuJoCo or OpenSim loads.
-
-    Of a movement the first frame is the posture. Not written: ligaments (to OpenSim), discs, passive muscle force,
-    tone, abdominal pressure and contacts; an OpenSim muscle is a path actuator that pulls what the fascicle can pull in
-    that posture.
-    """
-    from psoas import flags
-    from psoas.case.case import Case
-
-    case = Case() if scenario is None else flags.read_input(scenario)
-    case = flags.over(
-        case, mass=mass, height=height, sex=sex, age=age, tight=tight, weak=weak, inhibited=inhibited, load=load
-    )
-    from psoas.export.write import export as write
-
-    print(write(kind, path, case))
-    return 0
-
-
-@app.command
-def validate(
-    *,
-    write: Annotated[
-        str | None, Parameter(help="Folder for validation.md and .json; default: docs/ of a checkout.")
-    ] = None,
-    as_json: Json = False,
-    debug: Debug = False,
-) -> int:
-    """Hold every published claim against the model; 1 if a physics, sign or exact claim fails."""
-    from pathlib import Path
-
-    from psoas.validation import page, suite
-    from psoas.validation.bench import Bench
-
-    folder = page.docs_folder() if write is None else page.existing(Path(write))
-    bench = Bench()
-    with progress("claims") as told:
-        outcomes = suite.validate(bench, progress=told)
-    if as_json:
-        print_json([page.to_json(outcomes)], alone=True)
-    else:
-        from psoas.report.claims import show_claims
-
-        entries = [x.to_dict() | {"quantity": x.claim.quantity} for x in outcomes]
-        show_claims(console(), entries, suite.counts(outcomes))
-    if folder is not None:
-        page.write(folder, outcomes, bench)
-        say([f"wrote {folder / 'validation.md'} and validation.json"])
-    return suite.exit_code(outcomes)
+    return first()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -241,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     debug = "--debug" in tokens
     try:
-        code = app(tokens)
+        code = registered(tokens[0] if tokens else "")(tokens)
         sys.stdout.flush()
     except PsoasError as error:
         code = _fail(_as_typed(error, tokens), 2, debug)

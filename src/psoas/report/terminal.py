@@ -14,6 +14,8 @@ from psoas.errors import InputError
 from psoas.report.measures import at_phase, largest, percent_change, steady_frames
 from psoas.result import Result
 from psoas.sources.cite import references
+from psoas.tables import Figure
+from psoas.tables import Table as Shown
 
 GROUPS = (
     ("psoas_major", "psoas major"),
@@ -25,6 +27,7 @@ GROUPS = (
     ("gluteus_maximus", "gluteus maximus"),
     ("hamstrings", "hamstrings"),
 )
+WIDEST = 3  # results side by side
 COLOURS = ("cyan", "yellow", "magenta", "green")
 UNMET_SHOWN_NM = 0.05  # below this an unmet moment would print as 0.0
 
@@ -50,23 +53,62 @@ def show(
     phases: Sequence[tuple[str, int]] = (),
     traces: Iterable[TraceLike] = (),
     findings: Sequence[str] = (),
+    tables: Sequence[Shown] = (),
+    figures: Sequence[Figure] = (),
+    sources: Sequence[str] = (),
 ) -> None:
-    """Print one or several results side by side, then the phases, and last what stands behind the numbers."""
+    """Print results side by side, the phases, the tables of the question, and last what stands behind the numbers.
+
+    More than WIDEST results do not fit side by side with bars: then only their compressions are told, and a
+    question's own tables say the rest.
+    """
     if title:
         console.print(Text(title, style="bold"))
         console.print()
     moving = any(result.frames > 1 for result in results)
     when = ", the largest over the movement" if moving else ""
     plain = "utf" not in (console.encoding or "").lower()
-    _print(console, f"Compression carried by disc and facets, N{when}", level_table(results, ascii_only=plain))
-    _print(console, f"Also at each level{when}", second_table(results))
-    _print(console, f"Muscles, both sides together{when}", muscle_table(results))
+    if len(results) <= WIDEST:
+        _print(console, f"Compression carried by disc and facets, N{when}", level_table(results, ascii_only=plain))
+        _print(console, f"Also at each level{when}", second_table(results))
+        _print(console, f"Muscles, both sides together{when}", muscle_table(results))
+    else:
+        _print(console, f"Compression carried by disc and facets, N{when}", narrow_table(results))
     if phases:
         _print(console, "Through the movement", phase_table(results, phases, traces))
+    for table in tables:
+        _print(console, table.title, text_table(table))
+        if table.note:
+            console.print(Text(table.note, style="dim"))
+            console.print()
     for sentence in findings:
         console.print(Text(sentence))
-    for line in behind_the_numbers(results):
+    if figures:
+        console.print(Text(f"--report out.html also draws: {'; '.join(f.title for f in figures)}."))
+    for line in behind_the_numbers(results, sources):
         console.print(line)
+
+
+def text_table(table: Shown) -> Table:
+    """Return a question's table: words to the left, numbers to the right."""
+    shown = Table(box=None)
+    for index, head in enumerate(table.columns):
+        words = all(isinstance(row[index], str) for row in table.rows)
+        shown.add_column(head, justify="left" if words else "right", style="bold" if index == 0 else None)
+    for cells in table.shown():
+        shown.add_row(*(Text(cell) for cell in cells))
+    return shown
+
+
+def narrow_table(results: Sequence[Result]) -> Table:
+    """Return the compression of each level, a line per result."""
+    table = Table(box=None)
+    table.add_column("", style="bold")
+    for level in results[0].levels:
+        table.add_column(level, justify="right", no_wrap=True)
+    for name, result in zip(labels(results), results, strict=True):
+        table.add_row(Text(name), *(_number(value) for value in largest(result, "compression_n")))
+    return table
 
 
 def level_table(results: Sequence[Result], *, ascii_only: bool = False, bar_width: int = 14) -> Table:
@@ -167,9 +209,9 @@ def phase_table(
     return table
 
 
-def behind_the_numbers(results: Sequence[Result]) -> list[Text]:
+def behind_the_numbers(results: Sequence[Result], more_sources: Sequence[str] = ()) -> list[Text]:
     """Return the lines on frames that do not hold, unmet moments, assumptions and sources."""
-    lines = []
+    lines: list[Text] = []
     for name, result in zip(labels(results), results, strict=True):
         flagged = [status for status in result.status if status.startswith("flagged")]
         if flagged:
@@ -187,7 +229,7 @@ def behind_the_numbers(results: Sequence[Result]) -> list[Text]:
         lines.append(Text(f"Low to high: least and greatest of 24 draws over the ranges of {named}."))
     notes = dict.fromkeys(note for result in results for note in result.notes)
     lines += [Text(f"- {note}") for note in notes]
-    keys = dict.fromkeys(key for result in results for key in result.sources)
+    keys = dict.fromkeys([*(key for result in results for key in result.sources), *more_sources])
     if keys:
         lines.append(Text("Sources: " + "; ".join(reference.short for reference in references(keys)) + "."))
     lines.append(Text("A calculation on a model, no medical advice.", style="dim"))

@@ -1,0 +1,94 @@
+"""An answer on its way out: printed, as JSON, as a report, saved for later."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from psoas.commands.options import Output
+from psoas.commands.streams import console, print_json, say
+from psoas.result import Result
+from psoas.saved import Answer, answer_of
+
+MOST_SCENES = 3  # drawn in a report: each is posed once more
+
+
+def give(found: Any, output: Output) -> int:
+    """Give a study, results or a saved answer as the flags ask: printed or as JSON, and as report and file beside."""
+    if output.report is not None or output.save is not None:
+        answer = _with_scenes(answer_of(found))
+        if output.save is not None:
+            from psoas.saved import save
+
+            say([f"saved {save(answer, output.save)}"])
+        if output.report is not None:
+            from psoas.report.page import write_report
+
+            say([f"wrote {write_report(output.report, answer)}"])
+    else:
+        answer = answer_of(found)
+    if output.as_json:
+        print_json(json_of(answer), alone=len(answer.results) == 1)
+        say(note for result in answer.results for note in result.notes)
+        return 0
+    from psoas.report.terminal import show
+
+    show(
+        console(),
+        answer.results,
+        title=answer.title,
+        phases=answer.phases,
+        traces=answer.traces,
+        findings=answer.findings,
+        tables=answer.tables,
+        figures=answer.figures,
+        sources=answer.sources,
+    )
+    return 0
+
+
+def json_of(answer: Answer) -> list[str]:
+    """Return each result as JSON text; the first also holds what the study shows beside the results, as "study"."""
+    written = [result.to_dict() for result in answer.results]
+    if answer.tables or answer.figures or answer.findings:
+        written[0]["study"] = {
+            "title": answer.title,
+            "phases": [[name, frame] for name, frame in answer.phases],
+            "findings": list(answer.findings),
+            "tables": [table.to_dict() for table in answer.tables],
+            "figures": [figure.to_dict() for figure in answer.figures],
+            "sources": list(answer.sources),
+        }
+    return [json.dumps(entry, allow_nan=False, ensure_ascii=False) for entry in written]
+
+
+def _with_scenes(answer: Answer) -> Answer:
+    if any(scene is not None for scene in answer.scenes):
+        return answer
+    from dataclasses import replace
+
+    drawn = [_scene(result) for result in answer.results[:MOST_SCENES]]
+    return replace(answer, scenes=tuple(drawn + [None] * (len(answer.results) - len(drawn))))
+
+
+def _scene(result: Result) -> Any:
+    """Return where bones and muscles are in a result's case, None where its frames are not those of the case alone."""
+    from psoas.case.scenario import case_from_scenario
+    from psoas.errors import PsoasError
+    from psoas.frames import frames_of
+    from psoas.mechanics.scene import scene_of
+
+    try:
+        case = case_from_scenario({key: value for key, value in result.case.items() if key != "name"})
+        frames = frames_of(case)
+    except PsoasError:
+        return None
+    if len(frames.positions) != result.frames:
+        return None
+    return scene_of(frames.body, frames.positions, frames.contacts, frames.available)
+
+
+def titled(results: Sequence[Result], title: str) -> Answer:
+    """Return results under a title."""
+    return Answer(tuple(results), title, scenes=(None,) * len(results))

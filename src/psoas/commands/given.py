@@ -1,0 +1,66 @@
+"""The shared flags made into values: a person, a change, a load, a case with the flags put over it."""
+
+from __future__ import annotations
+
+from psoas.anatomy.subject import Subject
+from psoas.case.case import Case
+from psoas.case.change import KINDS, Change
+from psoas.case.quantities import parse_changes, parse_fraction, parse_height, parse_mass
+from psoas.case.surroundings import HANDS_KG
+from psoas.case.whatif import named, together, with_surroundings
+from psoas.commands.options import Changes, Hands, Person
+from psoas.errors import InputError
+
+
+def subject(person: Person, known: Subject | None = None) -> Subject:
+    """Return `known` with what the flags give in its place."""
+    given = {
+        "mass_kg": None if person.mass is None else parse_mass(person.mass, flag="--mass"),
+        "height_m": None if person.height is None else parse_height(person.height, flag="--height"),
+        "sex": person.sex,
+        "age_years": person.age,
+    }
+    known = known or Subject()
+    return Subject(**known.model_dump() | {key: value for key, value in given.items() if value is not None})
+
+
+def change(changes: Changes, known: Change | None = None) -> Change:
+    """Return `known` with the muscles that the flags name changed; --tight 6% alone is the whole psoas."""
+    known = known or Change()
+    given = {
+        "tight": parse_changes(changes.tight or (), flag="--tight", default="psoas_major"),
+        "weak": parse_changes(changes.weak or (), flag="--weak"),
+        "inhibited": parse_changes(changes.inhibited or (), flag="--inhibited"),
+    }
+    merged = {kind: {**getattr(known, kind), **given[kind]} for kind in KINDS}
+    tone = known.tone if changes.tone is None else parse_fraction(changes.tone, flag="--tone")
+    return Change(tone=tone, **merged)  # type: ignore[arg-type]
+
+
+def load(hands: Hands) -> float:
+    """Return the mass in both hands, kg; nothing given is nothing held."""
+    mass_kg = 0.0 if hands.load is None else parse_mass(hands.load, flag="--load")
+    low, high = HANDS_KG
+    if not low <= mass_kg <= high:
+        raise InputError(f"--load is '{hands.load}'; allowed is {low:g} to {high:g} kg.")
+    return mass_kg
+
+
+def over(case: Case, person: Person, changes: Changes, hands: Hands) -> Case:
+    """Return the case with what the flags say put over its person, changes and load."""
+    changed = case.with_changes(subject=subject(person, case.subject), change=change(changes, case.change))
+    return changed if hands.load is None else with_surroundings(hands_kg=load(hands))(changed)
+
+
+def untouched(case: Case) -> Case:
+    """Return the same case with no muscle changed, named "normal"; the tone stays."""
+    plain = case.with_changes(change=Change(tone=case.change.tone))
+    return together(named("normal"))(plain)
+
+
+def describe(changed: Change) -> str:
+    """Return a short name of a change, as the head of a column: "psoas_major 6 % tight"."""
+    parts = [
+        f"{muscle} {100 * fraction:g} % {kind}" for kind in KINDS for muscle, fraction in getattr(changed, kind).items()
+    ]
+    return parts[0] if len(parts) == 1 else "changed"
