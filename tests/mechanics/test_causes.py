@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import psoas.frames as frames_module
 from psoas.anatomy.subject import Subject
 from psoas.case.case import Case
 from psoas.case.change import Change, Solve
@@ -13,6 +14,7 @@ from psoas.case.posture import Posture, Sided
 from psoas.case.surroundings import Force, Surroundings
 from psoas.chain import result_of, run
 from psoas.frames import frames_of
+from psoas.mechanics import pattern
 from psoas.mechanics.causes import inverse_dynamics
 from psoas.mechanics.joints import disc_axes
 from psoas.mechanics.kinetics import kinetics
@@ -47,6 +49,15 @@ CASES |= {name: Case(motion=Movement(pattern=name)) for name in ("sit", "stand_u
 CASES["bend with a load"] = Case(
     motion=Movement(pattern="bend", duration_s=2.0), surroundings=Surroundings(hands_kg=8.0)
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _levels_keep_to_the_rhythm():
+    """Who loads the levels is split exactly wherever they are; letting them settle takes most of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (frames_module, pattern):
+            patch.setattr(module, "settle", lambda body, positions, *others, **more: positions)
+        yield
 
 
 @pytest.fixture(scope="module")
