@@ -70,13 +70,17 @@ def test_without_inhibition_the_three_are_one():
         assert np.array_equal(r.loads["compression_n"], first.loads["compression_n"])
 
 
-def test_sitting_down_without_inhibition_follows_the_sharing():
+def test_sitting_down_without_inhibition_follows_the_sharing(monkeypatch):
     from psoas.case.case import Case
     from psoas.case.movement import Movement
-    from psoas.chain import run
+    from psoas.chain import result_of
+    from psoas.frames import frames_of
 
+    case = Case(motion=Movement(pattern="sit"))
+    frames = frames_of(case)
+    shared = result_of(case, frames)
+    monkeypatch.setattr("psoas.studies.reflex.frames_of", lambda _: frames)  # the movement takes seconds to settle
     study = reflex(scene="sit")
-    shared = run(Case(motion=Movement(pattern="sit")))[0]
     absent, intact = study.results[2], study.results[0]
     assert [name for name, _ in study.phases] == ["standing", "seat contact", "seated"]
     # Activation falls with 60 ms and more, and the sharing jumps where the seat takes over: else they are the same.

@@ -168,6 +168,9 @@ def _result(still: Result, case: Case, body: Body, found: Simulation, loads: Joi
             *still.notes,
             "both legs are held, arms and neck are stiff; what the ground must supply is not computed",
             "the demand is the moment of the muscles' active force",
+            "the discs keep the stiffness of the load at the start, and the short-range stiffness of a muscle counts "
+            "from its length there",
+            "the person corrects nothing but by stretch reflex: no balance, no sight, no decision",
         ),
     )
 
