@@ -132,3 +132,15 @@ def test_predicted_ground_forces_beside_the_measured():
     # Forward, up, right; per foot it is the share of the two feet in double stance that is not known.
     assert (foot < [0.04, 0.08, 0.02]).all(), foot
     assert (both < [0.025, 0.015, 0.025]).all(), both
+
+
+def test_an_arm_that_carries_swings_less():
+    anatomy = scale(SUBJECT)
+    swings = []
+    for load in (0.0, 5.0):
+        body = build(anatomy, (load, 0.0))
+        moved = stride_motion(body, gait(1.80))
+        swings.append([np.ptp(moved.positions[:, body.dof[f"shoulder_flexion_{s}"]]) for s in "rl"])
+    arm = sum(anatomy.segment(f"{part}_r").mass for part in ("upper_arm", "forearm", "hand"))
+    assert swings[1][0] / swings[0][0] == pytest.approx(arm / (arm + 5.0))
+    assert swings[1][1] == pytest.approx(swings[0][1])

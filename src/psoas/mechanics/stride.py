@@ -75,7 +75,18 @@ def _positions(body: Body, course: np.ndarray, gait: Gait, lean: float, legs: fl
         values[:, place[f"hip_flexion_{side}"]] += tilt + legs
         values[:, place[f"ankle_flexion_{side}"]] -= legs
         values[:, place[f"shoulder_flexion_{side}"]] += lean  # the arms go on hanging
+    for name, i in place.items():
+        if name.startswith(("shoulder_", "elbow_")):
+            mean = values[:, i].mean()
+            values[:, i] = mean + _swing(body, name[-1]) * (values[:, i] - mean)
     return values @ expansion(body, names)
+
+
+def _swing(body: Body, side: str) -> float:
+    """Return the share of the recorded swing of an arm that carries a load: its mass / (its mass + load), assumed."""
+    assert body.anatomy is not None
+    arm = sum(body.anatomy.segment(f"{part}_{side}").mass for part in ("upper_arm", "forearm", "hand"))
+    return arm / (arm + body.loads_kg["rl".index(side)])
 
 
 def _ahead(body: Body, positions: np.ndarray) -> float:
