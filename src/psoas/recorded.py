@@ -97,7 +97,7 @@ def _lumbar_part_of_twist(motion: Motion, share: float) -> tuple[Motion, tuple[s
 
 def _read(case: Case, movement: Movement) -> tuple[Motion, Anatomy, tuple[str, ...]]:
     assert movement.file is not None
-    recording = read(movement.file, movement.units, movement.up)
+    recording = read(movement.file, movement.units, movement.up, height_m=case.subject.height_m)
     anatomy = scale(case.subject)
     forces = _forces(movement)
     if isinstance(recording, ForceRecording):

@@ -86,7 +86,7 @@ def known_markers() -> dict[str, Marker]:
         right = Marker(
             row["marker"], row["body"], (float(x[i]), float(y[i]), float(z[i])), float(offset[i]), float(weight[i])
         )
-        names = [row["marker"], *row["aliases"].split(";")]
+        names = [row["marker"], *filter(None, row["aliases"].split(";"))]
         for side in "rl" if "*" in row["marker"] else " ":
             marker = right if side == " " else _on_side(right, side)
             for name in names:

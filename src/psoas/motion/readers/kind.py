@@ -6,17 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from psoas.errors import FileError
-from psoas.motion.readers import storage, trc
+from psoas.motion.readers import bvh, storage, trc
 from psoas.motion.readers.checks import head
+from psoas.motion.readers.joint_centres import REFERENCE_HEIGHT
 from psoas.motion.recording import AngleRecording, ForceRecording, MarkerRecording
 
 Recording = MarkerRecording | ForceRecording | AngleRecording
-Reader = Callable[[Path, str | None, str | None], Recording]
 
-# Name, whether a file that begins so is of this kind, and its reader. A new format is one more row.
-READERS: tuple[tuple[str, Callable[[bytes], bool], Reader], ...] = (
-    ("TRC", trc.recognises, trc.read_trc),
-    ("OpenSim storage", storage.recognises, storage.read_storage),
+# Name, whether a file that begins so is of this kind, its reader (path, units, up), and what else the reader
+# takes. A new format is one more row.
+READERS: tuple[tuple[str, Callable[[bytes], bool], Callable[..., Recording], tuple[str, ...]], ...] = (
+    ("TRC", trc.recognises, trc.read_trc, ()),
+    ("BVH", bvh.recognises, bvh.read_bvh, ("height_m",)),
+    ("OpenSim storage", storage.recognises, storage.read_storage, ()),
 )
 
 
@@ -25,8 +27,6 @@ def _foreign(start: bytes) -> str | None:
     text = start.lstrip(b"\xef\xbb\xbf \t\r\n")
     if len(start) >= 512 and start[1] == 0x50 and start[0] < 128:
         return "a C3D file"
-    if text.startswith(b"HIERARCHY"):
-        return "a BVH file"
     if text[:1] in (b"{", b"["):
         return "JSON or a scenario"
     if text.startswith(b"PK\x03\x04"):
@@ -34,13 +34,16 @@ def _foreign(start: bytes) -> str | None:
     return None
 
 
-def read(path: str | Path, units: str | None = None, up: str | None = None) -> Recording:
+def read(
+    path: str | Path, units: str | None = None, up: str | None = None, *, height_m: float = REFERENCE_HEIGHT
+) -> Recording:
     """Read markers, ground forces or joint angles, in SI units and with Y up; the notes say what was decided.
 
     Args:
-        path: a TRC, MOT or STO file, whatever it is called.
+        path: a TRC, BVH, MOT or STO file, whatever it is called.
         units: "mm", "cm" or "m" of its lengths (--units), instead of what header and size say.
         up: "x", "y" or "z" (--up), instead of what the data say.
+        height_m: stature of the subject, which scales what has no unit of length.
 
     Raises:
         FileError: a file that cannot be read as a recording, by the first fault found.
@@ -49,9 +52,9 @@ def read(path: str | Path, units: str | None = None, up: str | None = None) -> R
     """
     path = Path(path)
     start = head(path)
-    for _, recognises, reader in READERS:
+    for _, recognises, reader, takes in READERS:
         if recognises(start):
-            return reader(path, units, up)
+            return reader(path, units, up, **({"height_m": height_m} if "height_m" in takes else {}))
     kinds = "TRC (it would begin with PathFileType) nor OpenSim .mot or .sto (it would have a line endheader)"
     what = _foreign(start)
     if what is None and b"\0" in start:
