@@ -39,7 +39,7 @@ def drawn(frames: int = 2) -> Scene:
         np.array([0]),
         np.array([0]),
         arc,
-        (Support("seat", np.zeros(3), np.eye(3), np.array([0.2, 0.1])),),
+        (Support("seat", np.zeros(3), np.eye(3), np.array([0.2, 0.1]), np.ones(frames, bool)),),
         0.0,
     )
 

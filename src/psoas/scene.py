@@ -11,13 +11,14 @@ import numpy as np
 class Support:
     """What bears the person, as a plate: centre (3,) m, axes (3, 3) as rows (along, across, outward), half_m (2,).
 
-    The plate's outer face, towards the body, holds `centre`; it does not move.
+    The plate's outer face, towards the body, holds `centre`; it does not move. bears (K,): in which drawn frames.
     """
 
     name: str
     centre_m: np.ndarray
     axes: np.ndarray
     half_m: np.ndarray
+    bears: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +84,9 @@ class Scene:
         ):
             if len(indices) and (np.min(indices) < 0 or np.max(indices) >= count):
                 raise ValueError(f"Scene: {name} names what is not there; allowed is 0 to {count - 1}.")
+        for support in self.supports:
+            if np.shape(support.bears) != (k,):
+                raise ValueError(f"Scene: '{support.name}' bears in {np.shape(support.bears)}, but must in ({k},).")
         if len(self.parents) != b:
             raise ValueError(f"Scene: parents has {len(self.parents)} entries, but must have {b}.")
 

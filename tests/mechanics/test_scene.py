@@ -66,3 +66,9 @@ def test_floor_and_plates_bear_the_body():
     lying = frames_of(Case(posture=Posture(preset="lying_supine")))
     scene = scene_of(lying.body, lying.positions, lying.contacts)
     assert [s.name for s in scene.supports] == ["bed"] and np.isnan(scene.floor_m)
+
+
+def test_a_chair_bears_from_the_contact_on():
+    frames = frames_of(Case(motion=Movement(pattern="sit")))
+    (seat,) = scene_of(frames.body, frames.positions, frames.contacts, frames.available).supports
+    assert seat.name == "seat" and not seat.bears[0] and seat.bears[-1]

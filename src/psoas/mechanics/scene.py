@@ -112,6 +112,7 @@ def _supports(
     """Return the plates that bear the person and the height of the floor, from the last frame in which each bears."""
     floor = np.nan
     plates: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {}
+    when: dict[str, np.ndarray] = {}
     for c, contact in enumerate(contacts):
         if contact.partner or not bears[:, c].any():
             continue
@@ -123,11 +124,13 @@ def _supports(
         else:
             name = contact.contact.removesuffix("_r").removesuffix("_l") if "desk" in contact.contact else ""
             last = int(np.flatnonzero(bears[:, c])[-1])
-            plates.setdefault(name or contact.contact, []).append((world[last], contact.normal))
-    return tuple(_plate(name, points) for name, points in plates.items()), float(floor)
+            name = name or contact.contact
+            plates.setdefault(name, []).append((world[last], contact.normal))
+            when[name] = when.get(name, bears[:, c]) | bears[:, c]
+    return tuple(_plate(name, points, when[name]) for name, points in plates.items()), float(floor)
 
 
-def _plate(name: str, points: list[tuple[np.ndarray, np.ndarray]]) -> Support:
+def _plate(name: str, points: list[tuple[np.ndarray, np.ndarray]], bears: np.ndarray) -> Support:
     x = np.array([point for point, _ in points])
     outward = points[0][1] / np.linalg.norm(points[0][1])
     along = np.cross(outward, ACROSS)
@@ -137,4 +140,4 @@ def _plate(name: str, points: list[tuple[np.ndarray, np.ndarray]]) -> Support:
     low, high = flat.min(axis=0), flat.max(axis=0)
     # The face stands where the body is farthest out on it: nothing sinks in.
     centre = np.array([*(0.5 * (low + high))[:2], low[2]]) @ axes
-    return Support(name, centre, axes, 0.5 * (high - low)[:2] + MARGIN_M)
+    return Support(name, centre, axes, 0.5 * (high - low)[:2] + MARGIN_M, bears)

@@ -243,7 +243,7 @@ def _hip_bone() -> Mesh:
         return 0.117 + 0.46 * x + 0.14 * y + hollow
 
     crest = [(x, y, float(bent(np.array(x), np.array(y)))) for x, y in outline[2:11]]
-    wing = sheet(outline, bent, 0.0032)
+    wing = sheet(outline, bent, 0.0048)
     rim = rod(crest, [0.0075, 0.0055, 0.0062, 0.007, 0.0065, 0.0065, 0.0075, 0.008, 0.0065])
     hip = (-0.0707, -0.0661, 0.0835)
     body = joined(
@@ -259,7 +259,7 @@ def _hip_bone() -> Mesh:
     )
     socket = joined(ball(hip, 0.0262), ball((-0.0600, -0.0740, 0.1050), 0.022), by=0.006)
     whole = without(body, socket, ball((-0.068, -0.094, 0.050), (0.020, 0.017, 0.016)), by=0.003)
-    return surface(whole, (-0.185, -0.165, -0.002), (0.022, 0.112, 0.150), 0.005)
+    return surface(whole, (-0.185, -0.165, -0.002), (0.022, 0.112, 0.150), 0.0046)
 
 
 def _sacrum() -> Mesh:

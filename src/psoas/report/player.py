@@ -19,6 +19,7 @@ MOST_TAKES = 8  # results that the player holds
 FORCE_STEP_N = 0.1  # of the forces, which are stored as whole numbers up to 6553 N
 MISSING = -32768  # an arc that a line does not pass over
 LEVEL_CHILDREN = ("thorax", "L1", "L2", "L3", "L4", "L5")
+ARMS = ("upper_arm", "forearm", "hand")  # hidden in the near view, which they would cover
 FAMILIES = (
     ("Psoas and iliacus", ("psoas_major", "iliacus")),
     ("Back extensors", ("multifidus", "longissimus", "iliocostalis", "erector")),
@@ -91,6 +92,7 @@ def _model(scene: Scene, result: Result, block: Block) -> dict[str, object]:
             "shift": [round(v, 5) for v in b.shift],
             "mirror": b.mirror,
             "disc": False,
+            "arm": b.body.startswith(ARMS),
         }
         for b in placed
     ]
@@ -99,7 +101,7 @@ def _model(scene: Scene, result: Result, block: Block) -> dict[str, object]:
         if scene.body(child) >= 0:
             instances.append(
                 {"mesh": len(listed), "body": len(scene.bodies) + level, "scale": 1, "turn": 0, "shift": [0, 0, 0]}
-                | {"mirror": False, "disc": True}
+                | {"mirror": False, "disc": True, "arm": False}
             )
             depth, width, height = scene.disc_m[level]
             # A little larger than the bone and thicker than measured, so that it is seen between the endplates.
@@ -150,6 +152,7 @@ def _take(scene: Scene, result: Result, block: Block) -> dict[str, object]:
                 "centre": [round(float(v), 4) for v in s.centre_m],
                 "axes": [round(float(v), 5) for v in s.axes.ravel()],
                 "half": [round(float(v), 4) for v in s.half_m],
+                "bears": [int(b) for b in s.bears],
             }
             for s in scene.supports
         ],

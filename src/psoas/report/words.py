@@ -27,7 +27,7 @@ def answer_sentence(results: Sequence[Result]) -> str:
     row = int(np.nanargmax(np.abs(tops[0])))
     level, value = first.levels[row], float(tops[0][row])
     when = f" at {first.time_s[peak_frame(first, row)]:.2f} s" if first.frames > 1 else ""
-    who = f"{_capital(names[0])}: " if first.name else ""
+    who = f"{_capital(names[0])}: " if first.name and len(results) > 1 else ""
     sentence = f"{who}{level} carries the most of the six levels, {value:.0f} N of compression{when}"
     weight = _weight(first)
     if weight:
@@ -56,17 +56,15 @@ def doubts(results: Sequence[Result]) -> list[str]:
     for name, r in zip(labels(results), results, strict=True):
         told = [status.partition(":")[2].strip() for status in r.status if status.startswith("flagged")]
         reasons = Counter(f"unmet moment at {why.partition(' at ')[2]}" if "unmet at" in why else why for why in told)
-        count = len(told)
+        count, who = len(told), f"{_capital(name)}: " if len(results) > 1 else ""
         if count and r.frames == 1:
-            found.append(f"{_capital(name)} is flagged: {told[0]}. Read it with care.")
+            found.append(f"{who or 'This answer '}is flagged: {told[0]}. Read it with care.")
         elif count:
             most = ", ".join(f"{reason} ({n})" for reason, n in reasons.most_common(3))
-            found.append(
-                f"{_capital(name)}: {count} of {r.frames} frames are flagged and left out of the largest: {most}."
-            )
+            found.append(f"{who}{count} of {r.frames} frames are flagged and left out of the largest: {most}.")
         edges = sum(status == "edge" for status in r.status)
         if edges:
-            found.append(f"{_capital(name)}: {edges} frames at the ends of the recording are left out.")
+            found.append(f"{who}{edges} frames at the ends of the recording are left out.")
     return found
 
 

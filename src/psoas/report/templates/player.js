@@ -13,7 +13,7 @@
   const data = JSON.parse(source.textContent);
   const KINDS = { int16: Int16Array, uint16: Uint16Array, uint8: Uint8Array };
   const dark = matchMedia("(prefers-color-scheme: dark)"), still = matchMedia("(prefers-reduced-motion: reduce)");
-  let buffer, take = 0, frame = 0, playing = false, last = 0;
+  let buffer, take = 0, instant = 0, playing = false, last = 0;
   const view = { turn: 0, rise: 0, near: 1, part: "whole" }, hidden = new Set();
 
   async function unpack() {
@@ -94,7 +94,9 @@
       const n = unit([normals[i], normals[i + 1], normals[i + 2]]);
       normals.set(n, i);
     }
-    return { p: stored(gl.ARRAY_BUFFER, vertices), n: stored(gl.ARRAY_BUFFER, normals), i: stored(gl.ELEMENT_ARRAY_BUFFER, index), count: index.length };
+    const low = [9, 9, 9], high = [-9, -9, -9];
+    vertices.forEach((v, i) => { low[i % 3] = Math.min(low[i % 3], v); high[i % 3] = Math.max(high[i % 3], v); });
+    return { low, high, p: stored(gl.ARRAY_BUFFER, vertices), n: stored(gl.ARRAY_BUFFER, normals), i: stored(gl.ELEMENT_ARRAY_BUFFER, index), count: index.length };
   }
   const BOX = (() => {
     const v = [], q = [];
@@ -120,26 +122,36 @@
       ...t, position: lengths(t.position), turn: Float32Array.from(array(t.turn), (v) => v / 32767), raw: array(t.arcs.slice(1)), step: t.arcs[0],
       force: array(t.force), frames: t.time.length,
     }));
-    for (const t of takes) frameBox(t);
+    for (const t of takes) outline(t);
     box = solid(...BOX);
     plane = solid(new Float32Array([-1, 0, -1, -1, 0, 1, 1, 0, 1, 1, 0, -1]), new Uint16Array([0, 1, 2, 3]));
     tubes = { p: gl.createBuffer(), n: gl.createBuffer(), c: gl.createBuffer(), i: gl.createBuffer() };
   }
-  function frameBox(t) {
-    // A box about the bodies of all frames; of a person who walks through the room, about the pelvis.
-    const m = models[t.model], pelvis = (k) => [0, 1, 2].map((i) => t.position[3 * (k * t.count + m.pelvis) + i]);
-    const path = t.time.map((_, k) => pelvis(k)), range = (i) => Math.max(...path.map((p) => p[i])) - Math.min(...path.map((p) => p[i]));
+  const CORNERS = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => [i & 1, (i >> 1) & 1, (i >> 2) & 1]);
+  function outline(t) {
+    // The corners of the boxes about all bones in some of the frames: what the first picture must hold. A person who
+    // walks through the room is followed, and counted from the pelvis.
+    const m = models[t.model], pelvis = (k, i) => t.position[3 * (k * t.count + m.pelvis) + i];
+    const range = (i) => { const v = t.time.map((_, k) => pelvis(k, i)); return Math.max(...v) - Math.min(...v); };
     t.follows = range(0) > 0.8 || range(2) > 0.8;
-    t.path = path;
-    t.low = [9, 9, 9]; t.high = [-9, -9, -9];
-    for (let k = 0; k < t.frames; k++) for (let b = 0; b < t.count; b++) for (let i = 0; i < 3; i++) {
-      const v = t.position[3 * (k * t.count + b) + i] - (t.follows && i !== 1 ? path[k][i] : 0);
-      t.low[i] = Math.min(t.low[i], v); t.high[i] = Math.max(t.high[i], v);
+    t.outline = [];
+    const some = Math.max(1, Math.floor(t.frames / 16));
+    for (let k = 0; k < t.frames; k += some) {
+      const now = pose(t, k);
+      for (const i of m.instances) {
+        const matrix = matrixOf(i, now.bodies[i.body]), mesh = m.meshes[i.mesh];
+        for (const c of CORNERS) {
+          const p = c.map((side, n) => (side ? mesh.high[n] : mesh.low[n]));
+          t.outline.push([0, 1, 2].map((n) => matrix[n] * p[0] + matrix[4 + n] * p[1] + matrix[8 + n] * p[2] + matrix[12 + n] - (t.follows && n !== 1 ? pelvis(k, n) : 0)));
+        }
+      }
     }
-    t.ground = t.floor !== null ? t.floor : t.supports.length ? Math.min(...t.supports.map((s) => s.centre[1])) : t.low[1] - 0.05;
+    const ys = t.outline.map((p) => p[1]), span = t.outline.length ? Math.max(...ys) - Math.min(...ys) : 1;
+    t.lying = span < 0.8;
+    t.ground = t.floor !== null ? t.floor : t.supports.length ? Math.min(...t.supports.map((s) => s.centre[1])) : Math.min(...ys);
   }
-  function pose(t) {
-    const a = Math.min(Math.floor(frame), t.frames - 1), b = Math.min(a + 1, t.frames - 1), s = frame - a, out = [];
+  function pose(t, at) {
+    const frame = at === undefined ? instant : at, a = Math.min(Math.floor(frame), t.frames - 1), b = Math.min(a + 1, t.frames - 1), s = frame - a, out = [];
     for (let i = 0; i < t.count; i++) {
       const p = 3 * (a * t.count + i), r = 3 * (b * t.count + i), x = [0, 1, 2].map((k) => t.position[p + k] + s * (t.position[r + k] - t.position[p + k]));
       const u = 4 * (a * t.count + i), w = 4 * (b * t.count + i);
@@ -251,23 +263,37 @@
       a[6] * thick, a[7] * thick, a[8] * thick, 0, ...[0, 1, 2].map((k) => s.centre[k] - a[6 + k] * thick), 1]);
   }
   const PARTS = { whole: { turn: 0.62, rise: 0.10 }, back: { turn: 0.78, rise: 0.06 } };
+  function fitted(t, aspect, angle, turn, rise) {
+    // The nearest place from which every corner is in the picture, looking at the middle of what is seen.
+    const z = [Math.cos(rise) * Math.cos(turn), Math.sin(rise), Math.cos(rise) * Math.sin(turn)], x = unit(cross([0, 1, 0], z)), y = cross(z, x);
+    const dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2], seen = t.outline.map((p) => [dot(p, x), dot(p, y), dot(p, z)]);
+    const half = Math.tan(angle / 2), middle = [0, 1, 2].map((i) => 0.5 * (Math.max(...seen.map((p) => p[i])) + Math.min(...seen.map((p) => p[i]))));
+    let far = 3;
+    for (let round = 0; round < 6; round++) {
+      far = Math.max(...seen.map((p) => Math.max(Math.abs(p[0] - middle[0]) / aspect, Math.abs(p[1] - middle[1])) / half + p[2] - middle[2]));
+      for (const i of [0, 1]) {
+        const at = seen.map((p) => (p[i] - middle[i]) / (far - p[2] + middle[2]));
+        middle[i] += 0.5 * (Math.max(...at) + Math.min(...at)) * far;
+      }
+    }
+    return { far: far * 1.09, centre: [0, 1, 2].map((i) => middle[0] * x[i] + middle[1] * y[i] + middle[2] * z[i]) };
+  }
   function camera(t, m, now) {
     const offset = t.follows ? now.bodies[m.pelvis].x : [0, 0, 0], aspect = canvas.width / canvas.height, angle = 0.42;
-    let centre, radius;
+    const facing = [Math.cos(view.rise) * Math.cos(view.turn), Math.sin(view.rise), Math.cos(view.rise) * Math.sin(view.turn)];
+    let centre, far;
     if (view.part === "whole") {
-      const low = t.low.slice(), high = t.high.slice();
-      low[0] -= 0.11; high[0] += 0.13; low[2] -= 0.07; high[2] += 0.07; low[1] = Math.min(low[1] - 0.06, t.ground); high[1] += 0.27;
-      centre = [0, 1, 2].map((i) => 0.5 * (low[i] + high[i]) + (i === 1 ? 0 : offset[i]));
-      const tall = 0.5 * (high[1] - low[1]), wide = 0.5 * Math.hypot(high[0] - low[0], high[2] - low[2]) * 0.84;
-      radius = Math.max(tall, wide / aspect) * 1.03;
+      const key = take + " " + aspect.toFixed(3);
+      if (view.key !== key) { view.key = key; Object.assign(view, fitted(t, aspect, angle, view.turn, view.rise)); }
+      centre = [0, 1, 2].map((i) => view.centre[i] + (i === 1 ? 0 : offset[i])); far = view.far / view.near;
     } else {
       const a = now.bodies[m.pelvis].x, b = now.bodies[m.focus].x;
-      centre = [0, 1, 2].map((i) => 0.42 * a[i] + 0.58 * b[i]); radius = 0.30 / Math.min(1, aspect * 1.15);
+      centre = [0, 1, 2].map((i) => 0.42 * a[i] + 0.58 * b[i]); far = 0.30 / Math.min(1, aspect * 1.15) / Math.tan(angle / 2) / view.near;
     }
-    const far = radius / Math.tan(angle / 2) / view.near;
-    const eye = [centre[0] + far * Math.cos(view.rise) * Math.cos(view.turn), centre[1] + far * Math.sin(view.rise), centre[2] + far * Math.cos(view.rise) * Math.sin(view.turn)];
+    const eye = [0, 1, 2].map((i) => centre[i] + far * facing[i]);
     return { eye, vp: times(lens(angle, aspect, Math.max(far - 3, 0.02), far + 4), look(eye, centre)) };
   }
+  const away = (i) => i.arm && view.part !== "whole"; // arms would cover the near view
   function draw() {
     const ratio = Math.min(window.devicePixelRatio || 1, 2), w = Math.round(canvas.clientWidth * ratio), h = Math.round(canvas.clientHeight * ratio);
     if (!w || !h) return;
@@ -287,15 +313,16 @@
     gl.uniform4f(at.mode, 1, dark.matches ? 0.34 : 0.13, 0, 0);
     gl.uniform4f(at.shade, 0.25, 1, 0.28, t.ground + 10);
     gl.stencilFunc(gl.EQUAL, 0, 255);
-    m.instances.forEach((i, k) => { const mesh = m.meshes[i.mesh]; gl.uniformMatrix4fv(at.M, false, matrices[k]); attach(mesh); gl.drawElements(gl.TRIANGLES, mesh.count, gl.UNSIGNED_SHORT, 0); });
+    m.instances.forEach((i, k) => { if (away(i)) return; const mesh = m.meshes[i.mesh]; gl.uniformMatrix4fv(at.M, false, matrices[k]); attach(mesh); gl.drawElements(gl.TRIANGLES, mesh.count, gl.UNSIGNED_SHORT, 0); });
     gl.uniform4f(at.shade, 0, 1, 0, 0);
     gl.disable(gl.STENCIL_TEST); gl.disable(gl.BLEND); gl.depthMask(true);
     // Supports, bones, discs, muscles.
     gl.uniform4f(at.mode, 0, 0, dark.matches ? 0.10 : 0.05, 0.0); gl.uniform3fv(at.tint, dark.matches ? [0.36, 0.40, 0.46] : [0.80, 0.82, 0.84]);
     attach(box);
-    for (const s of t.supports) { gl.uniformMatrix4fv(at.M, false, plate(s)); gl.drawElements(gl.TRIANGLES, box.count, gl.UNSIGNED_SHORT, 0); }
+    for (const s of t.supports) if (s.bears[now.s < 0.5 ? now.a : now.b]) { gl.uniformMatrix4fv(at.M, false, plate(s)); gl.drawElements(gl.TRIANGLES, box.count, gl.UNSIGNED_SHORT, 0); }
     gl.uniform4f(at.mode, 0, 0, dark.matches ? 0.20 : 0.10, 0.55);
     m.instances.forEach((i, k) => {
+      if (away(i)) return;
       const mesh = m.meshes[i.mesh];
       gl.uniform3fv(at.tint, i.disc ? [0.56, 0.70, 0.76] : [0.92, 0.86, 0.76]);
       gl.uniformMatrix4fv(at.M, false, matrices[k]); attach(mesh); gl.drawElements(gl.TRIANGLES, mesh.count, gl.UNSIGNED_SHORT, 0);
@@ -308,13 +335,13 @@
   let asked = false;
   const redraw = () => { if (!asked) { asked = true; requestAnimationFrame(() => { asked = false; draw(); }); } };
   const slider = $(".player-time"), play = $(".player-play"), told = $(".player-told");
-  const seconds = (t) => { const a = Math.min(Math.floor(frame), t.frames - 1), b = Math.min(a + 1, t.frames - 1); return t.time[a] + (frame - a) * (t.time[b] - t.time[a]); };
+  const seconds = (t) => { const a = Math.min(Math.floor(instant), t.frames - 1), b = Math.min(a + 1, t.frames - 1); return t.time[a] + (instant - a) * (t.time[b] - t.time[a]); };
   function tell() {
-    const t = takes[take], k = Math.min(Math.round(frame), t.frames - 1), now = seconds(t);
+    const t = takes[take], k = Math.min(Math.round(instant), t.frames - 1), now = seconds(t);
     const loads = t.compression.map((row) => row[k]), most = loads.indexOf(Math.max(...loads.map((v) => (v === null ? -1 : v))));
     const when = t.frames > 1 ? now.toFixed(2) + " s: " : "";
     told.textContent = when + "most compression at " + data.levels[most] + ", " + loads[most] + " N";
-    if (slider) { slider.value = String(frame); slider.setAttribute("aria-valuetext", now.toFixed(2) + " seconds"); }
+    if (slider) { slider.value = String(instant); slider.setAttribute("aria-valuetext", now.toFixed(2) + " seconds"); }
     for (const chart of document.querySelectorAll("svg[data-t0]")) {
       const d = chart.dataset, s = Math.min(1, Math.max(0, (now - d.t0) / (d.t1 - d.t0))), x = Number(d.x0) + s * (d.x1 - d.x0), line = chart.querySelector(".now");
       if (line) { line.setAttribute("x1", x); line.setAttribute("x2", x); }
@@ -323,8 +350,8 @@
   function tick(time) {
     if (!playing) return;
     const t = takes[take], whole = t.time[t.frames - 1] - t.time[0], rate = (t.frames - 1) / whole;
-    frame += Math.min((time - last) / 1000, 0.1) * rate * (still.matches ? 0.5 : 1); last = time;
-    if (frame >= t.frames - 1) frame = 0;
+    instant += Math.min((time - last) / 1000, 0.1) * rate * (still.matches ? 0.5 : 1); last = time;
+    if (instant >= t.frames - 1) instant = 0;
     tell(); draw(); requestAnimationFrame(tick);
   }
   function setPlaying(on) {
@@ -332,7 +359,7 @@
     if (on) { last = performance.now(); requestAnimationFrame(tick); }
   }
   function setPart(part) {
-    Object.assign(view, { part, near: 1 }, PARTS[part]);
+    Object.assign(view, { part, near: 1, key: "" }, PARTS[part], part === "whole" && takes[take].lying ? { rise: 0.42, turn: 1.1 } : {});
     for (const b of root.querySelectorAll("[data-part]")) b.setAttribute("aria-pressed", String(b.dataset.part === part));
     redraw();
   }
@@ -356,18 +383,22 @@
       else return;
       e.preventDefault(); redraw();
     });
-    for (const b of root.querySelectorAll("[data-part]")) b.addEventListener("click", () => setPart(b.dataset.part));
+    for (const b of root.querySelectorAll("[data-part]")) b.addEventListener("click", () => {
+      // The wall of the belly would hide the spine; the boxes show what is hidden, and bring it back.
+      const wall = root.querySelector("[data-family='3']");
+      wall.checked = b.dataset.part === "whole"; wall.dispatchEvent(new Event("change")); setPart(b.dataset.part);
+    });
     for (const b of root.querySelectorAll("[data-turn]")) b.addEventListener("click", () => { view.turn = Number(b.dataset.turn); view.rise = 0.06; redraw(); });
     for (const box of root.querySelectorAll("[data-family]")) box.addEventListener("change", () => { hidden[box.checked ? "delete" : "add"](Number(box.dataset.family)); redraw(); });
-    for (const r of root.querySelectorAll("[name=take]")) r.addEventListener("change", () => { take = Number(r.value); frame = Math.min(frame, takes[take].frames - 1); if (slider) slider.max = String(takes[take].frames - 1); tell(); redraw(); });
+    for (const r of root.querySelectorAll("[name=take]")) r.addEventListener("change", () => { take = Number(r.value); instant = Math.min(instant, takes[take].frames - 1); if (slider) slider.max = String(takes[take].frames - 1); tell(); redraw(); });
     if (slider) {
-      slider.addEventListener("input", () => { setPlaying(false); frame = Number(slider.value); tell(); redraw(); });
+      slider.addEventListener("input", () => { setPlaying(false); instant = Number(slider.value); tell(); redraw(); });
       play.addEventListener("click", () => setPlaying(!playing));
       for (const chart of document.querySelectorAll("svg[data-t0]")) chart.addEventListener("click", (e) => {
         const b = chart.getBoundingClientRect(), d = chart.dataset, x = (e.clientX - b.left) / b.width * chart.viewBox.baseVal.width;
         const wanted = Number(d.t0) + (x - d.x0) / (d.x1 - d.x0) * (d.t1 - d.t0), t = takes[take];
         let k = 0; while (k < t.frames - 1 && t.time[k] < wanted) k++;
-        setPlaying(false); frame = k; tell(); redraw();
+        setPlaying(false); instant = k; tell(); redraw();
       });
     }
     addEventListener("resize", redraw); addEventListener("beforeprint", draw);
