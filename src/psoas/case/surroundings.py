@@ -93,7 +93,7 @@ class Surroundings(Value):
     inner_keys: ClassVar[dict[str, list[str]]] = {"forces": ["segment", "force_n"]}
 
     hands_kg: Annotated[Sided, BeforeValidator(_halves)] = Sided(left=0.0, right=0.0)
-    backrest_deg: Annotated[float, within(80, 180, "degrees")] | None = None
+    backrest_deg: Annotated[float, within(0, 180, "degrees")] | None = None
     lumbar_support_m: Annotated[float, within(0, 0.08, "m")] | None = None
     seat: bool | None = None
     seat_height_m: Annotated[float, within(0.15, 1.0, "m")] | None = None

@@ -214,8 +214,8 @@ def _limits_table(found: list[Computed], who: Subject, per_day: float) -> Table:
                 *(muscle.label, 100 * muscle.share),
             )
         )
-    columns = ("posture", "pressed most", "N", "of the limit, %", "sheared most", "N", "of the limit, %")
-    columns += ("muscle nearest its strength", "of its strength, %")
+    heads = ("posture", "pressed most", "N", "of the limit, %", "sheared most", "N", "of the limit, %")
+    columns = (*heads, "muscle nearest its strength", "of its strength, %")
     note = (
         f"Limits for work at this sex and age: compression {pressed.value_n:.0f} N ({pressed.name}, "
         f"{pressed.read_status}), shear {sheared.value_n:.0f} N ({sheared.name}, {sheared.read_status}). Held still: "
