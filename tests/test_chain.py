@@ -246,3 +246,10 @@ def test_postures_that_cannot_be_are_refused_with_a_way_out(case, words):
 def test_an_unknown_muscle_names_the_nearest():
     with pytest.raises(InputError, match=r"psoas_mayor.*Did you mean 'psoas_major'"):
         run(tighten("psoas_mayor", 0.1)(Case()))
+
+
+def test_a_muscle_tighter_than_it_can_live_is_told():
+    from psoas.case.whatif import tighten
+
+    with pytest.raises(PoseError, match=r"psoas_\S+ is 95% tight: its fibres would be stretched to .* Make it less"):
+        run([tighten("psoas_major", 0.95)(Case())])

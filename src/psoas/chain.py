@@ -25,6 +25,7 @@ from psoas.uncertainty import interval as between
 
 UNMET_NM, UNMET_SHARE = 2.0, 0.05  # a joint is flagged above max(2 N m, 5 % of its demand) (D5)
 RESIDUAL_WEIGHT, RESIDUAL_MOMENT = 0.15, 0.04  # of body weight, of body weight x height (D5)
+LONGEST_FIBRE = 2.5  # of the optimal length; a passive curve means nothing beyond (assumed)
 EDGE_S = 0.15  # at both ends of a recording
 CARRIED_SHARE = 1e-3  # of body weight (N, and N m) at the root; more is a posture that no contact balances
 JOINTS_OF_HIP = ("flexion", "adduction", "rotation")
@@ -66,6 +67,7 @@ def result_of(
 ) -> Result:
     """Balance the frames of a case and return its result; raises PoseError where no contact can bear a posture."""
     kin, found = _balanced(frames, progress)
+    _refuse_torn(frames, found)
     if not frames.recorded:
         _refuse_unbalanced(frames, found)
     result = _result(case, frames, kin, found, moment_arms)
@@ -111,6 +113,18 @@ def _loads(frames: Frames, found: Equilibrium) -> dict[str, np.ndarray]:
         "flexion_moment_nm": found.loads.flexion_moment.T,
         "pressure_mpa": pressure(frames.body.anatomy, found.loads.compression).T / 1e6,
     }
+
+
+def _refuse_torn(frames: Frames, found: Equilibrium) -> None:
+    """Raise PoseError where a tight fibre would be longer than living muscle can be."""
+    longest = found.fibre_ratio.max(axis=0)
+    worst = int(np.argmax(np.where(frames.effort.tight > 0.0, longest, 0.0)))
+    if frames.effort.tight[worst] > 0.0 and longest[worst] > LONGEST_FIBRE:
+        raise PoseError(
+            f"{frames.body.fibres.names[worst]} is {frames.effort.tight[worst]:.0%} tight: its fibres would be "
+            f"stretched to {longest[worst]:.3g} times their optimal length here, and muscle tears before "
+            f"{LONGEST_FIBRE:g}. Make it less tight, or choose a posture that stretches it less."
+        )
 
 
 def _refuse_unbalanced(frames: Frames, found: Equilibrium) -> None:

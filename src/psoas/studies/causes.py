@@ -104,6 +104,7 @@ def causes(
         findings=tuple(found),
         tables=tuple(tables),
         figures=(_figure(results[0]),),
+        views=tuple(side_view(f, r, r.name) for f, r in zip(frames, results, strict=True)),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from psoas.result import Result
 from psoas.tables import Figure, Table
+from psoas.views import SpineView
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,8 +27,8 @@ class Study:
 
     results: the untouched person first. phases: name and frame index, in order of time. traces: what is told
     phase by phase. findings: what the numbers say, in sentences. tables, figures: what the question asks beyond
-    the loads of each result. sources: keys of what they rest on. Raises ValueError where the numbers of results,
-    frames and phases do not fit each other.
+    the loads of each result. views: side views of the spine to be drawn. sources: keys of what they rest on. Raises
+    ValueError where the numbers of results, frames and phases do not fit each other.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Study:
     tables: tuple[Table, ...] = ()
     figures: tuple[Figure, ...] = ()
     sources: tuple[str, ...] = ()
+    views: tuple[SpineView, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.results:
