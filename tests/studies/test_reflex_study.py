@@ -10,7 +10,7 @@ from psoas.errors import InputError
 from psoas.result import LEVELS
 from psoas.studies.reflex import reflex
 
-WORLDS = ["inhibition intact", "inhibition impaired", "inhibition absent"]
+WORLDS = ["intact", "impaired", "absent"]
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,8 @@ def test_three_worlds_begin_alike_and_part_when_the_psoas_pulls(engages):
     extensors, psoas = trace(engages, "extensor activity"), trace(engages, "psoas activity")
     told = dict(engages.phases)["psoas told to pull"]
     for values in extensors[1:]:
-        assert np.array_equal(values[: told + 1], extensors[0][: told + 1])
+        # Rounding alone: the still body feeds back what the last digits move.
+        assert values[: told + 1] == pytest.approx(extensors[0][: told + 1], abs=1e-9)
     assert all(p[-1] > p[0] + 5.0 for p in psoas)  # per cent: told 10
     assert extensors[0].min() < extensors[1].min() < extensors[2].min()
 
@@ -67,7 +68,7 @@ def test_without_inhibition_the_three_are_one():
     study = reflex(duration_s=0.3, inhibition_fraction=0.0, hip_inhibition_fraction=0.0)
     first = study.results[0]
     for r in study.results[1:]:
-        assert np.array_equal(r.loads["compression_n"], first.loads["compression_n"])
+        assert r.loads["compression_n"] == pytest.approx(first.loads["compression_n"], abs=1e-3)  # N, rounding
 
 
 def test_sitting_down_without_inhibition_follows_the_sharing(monkeypatch):
@@ -105,7 +106,7 @@ def test_a_sudden_load_comes_and_a_slip_is_a_slip():
 
 def test_a_changed_person_stands_beside_the_untouched_one():
     study = reflex(change=Change(tight={"psoas_major": 0.06}), duration_s=0.3)
-    assert [r.name for r in study.results] == ["untouched, inhibition intact", *(f"changed, {w}" for w in WORLDS)]
+    assert [r.name for r in study.results] == ["untouched, intact", *(f"changed, {w}" for w in WORLDS)]
     untouched, changed = (r.group("psoas_major").passive_n[0] for r in study.results[:2])
     assert changed > untouched + 5  # N: the tight fibre pulls
     assert len(study.tables[0].columns) == 7

@@ -104,7 +104,7 @@ def reflex(
     person = f"{normal.subject.sex}, {normal.subject.mass_kg:g} kg, {normal.subject.height_m:g} m"
     sources = {*p.sources, *(s for r in played.results for s in r.sources), "moorhouse2007"}
     return Study(
-        f"{TITLES[scene]}: {person}",
+        f"{TITLES[scene]}, reciprocal inhibition intact, halved (impaired) and absent: {person}",
         tuple(replace(r, sources=tuple(sorted(sources))) for r in played.results),
         frames.phases if scene == "sit" else _phases(scene, played.results[0]),
         tuple(_traces(played)),
@@ -146,11 +146,11 @@ def _case(scene: str, subject: Subject, hands_kg: float, load_kg: float) -> Case
 
 def _worlds(normal: Case, frames: Frames, change: Change | None) -> tuple[list[Case], list[Effort], list[float]]:
     """Return cases, efforts and shares of the intact gain: the untouched person first, the changed one after."""
-    names = (("inhibition intact", 1.0), ("inhibition impaired", 0.5), ("inhibition absent", 0.0))
+    names = (("intact", 1.0), ("impaired", 0.5), ("absent", 0.0))
     if change is None or (change.is_empty and change.tone is None):
         cases = [normal.with_changes(name=name) for name, _ in names]
         return cases, [frames.effort] * len(names), [share for _, share in names]
-    cases = [normal.with_changes(name="untouched, inhibition intact")]
+    cases = [normal.with_changes(name="untouched, intact")]
     cases += [normal.with_changes(change=change, name=f"changed, {name}") for name, _ in names]
     changed = with_change_of(frames, cases[-1]).effort
     return cases, [frames.effort] + [changed] * len(names), [1.0, *(share for _, share in names)]
@@ -210,7 +210,7 @@ def _traces(played: Played) -> list[Trace]:
             1,
         ),
         Trace("extensor length against the start", "%", tuple(_stretch(x) for x in r), 2),
-        Trace("co-contraction of psoas and extensors", "1", tuple(_together(x) for x in r), 2),
+        Trace("co-contraction of psoas and extensors", "ratio", tuple(_together(x) for x in r), 2),
         Trace("lumbar flexion", "deg", tuple(played.lumbar_deg), 1),
         Trace("pelvis tilt", "deg", tuple(played.tilt_deg), 1),
     ]
