@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -71,16 +72,15 @@ def bones(scene: Scene) -> tuple[dict[str, Mesh], list[Bone]]:
     size = scene.height_m / REFERENCE
 
     def add(name: str, mesh: Mesh, *bodies: str, scale: float = 1.0, both: bool = False) -> None:
-        meshes[name] = mesh
         for body in bodies:
             if scene.body(body) >= 0:
-                left = body.endswith("_l")
-                placed.append(Bone(name, body, scale, mirror=left))
+                meshes[name] = mesh
+                placed.append(Bone(name, body, scale, mirror=body.endswith("_l")))
                 if both:
                     placed.append(Bone(name, body, scale, mirror=True))
 
     for level, body in enumerate(("L1", "L2", "L3", "L4", "L5")):
-        if scene.body(body) >= 0:
+        if scene.body(body) >= 0 and body in scene.parents:
             add(body, _lumbar(scene, level, body, size), body)
     ratio = _ratio(scene, "thigh_r", 2, 0.0835)
     add("hip", _hip_bone(), "pelvis", scale=ratio, both=True)
@@ -90,10 +90,10 @@ def bones(scene: Scene) -> tuple[dict[str, Mesh], list[Bone]]:
     add("sternum", _sternum(), "thorax", scale=chest)
     add("shoulder", _shoulder(), "thorax", scale=chest, both=True)
     add("skull", _skull(), "head", scale=size)
-    meshes["thoracic"] = _thoracic()
     if scene.body("thorax") >= 0:
+        meshes["thoracic"] = _thoracic()
         placed += _stack("thoracic", "thorax", THORACIC, chest)
-    if scene.body("head") >= 0:
+    if scene.body("head") >= 0 and scene.body("thorax") >= 0:
         neck = [(-0.002 + 0.016 * t, 0.008 + 0.085 * t) for t in np.linspace(0, 1, 6)]
         placed += _stack("thoracic", "head", neck, 0.62 * size, spread=1.0 / 0.62)
     add("femur", _femur(), "thigh_r", "thigh_l", scale=_ratio(scene, "shank_r", 1, -0.3958))
@@ -212,12 +212,14 @@ def _vertebra(
     return surface(whole, low, high_corner, step)
 
 
+@cache
 def _thoracic() -> Mesh:
     return _vertebra(
         np.array([0.0, -0.0105]), np.array([0.0, 0.0105]), (0.0, 0.0), 0.0145, 0.0155, 0.034, 0.062, 0.0042, 0.02
     )
 
 
+@cache
 def _hip_bone() -> Mesh:
     """Return the right hip bone: a bent wing with a thick crest, the socket, ischium and pubis."""
     outline = [
@@ -262,6 +264,7 @@ def _hip_bone() -> Mesh:
     return surface(whole, (-0.185, -0.165, -0.002), (0.022, 0.112, 0.150), 0.0046)
 
 
+@cache
 def _sacrum() -> Mesh:
     x = [(-0.094, 0.044), (-0.116, 0.021), (-0.138, -0.004), (-0.152, -0.030), (-0.156, -0.054), (-0.148, -0.078)]
     centre = [(px, py, 0.0) for px, py in x]
@@ -292,6 +295,7 @@ def _sacrum() -> Mesh:
     return surface(whole, (-0.190, -0.095, -0.070), (-0.060, 0.080, 0.070), 0.0042)
 
 
+@cache
 def _ribs() -> Mesh:
     """Return the twelve right ribs with their cartilage, from the vertebra round the side to the front."""
     wide = (0.055, 0.082, 0.100, 0.113, 0.122, 0.129, 0.133, 0.134, 0.131, 0.124, 0.108, 0.080)
@@ -335,6 +339,7 @@ def _ribs() -> Mesh:
     return together(*made)
 
 
+@cache
 def _sternum() -> Mesh:
     whole = rod(
         [
@@ -351,6 +356,7 @@ def _sternum() -> Mesh:
     return surface(whole, (0.035, 0.085, -0.035), (0.125, 0.278, 0.035), 0.0045)
 
 
+@cache
 def _shoulder() -> Mesh:
     """Return the right collar bone and shoulder blade; they are parts of the thorax in the model."""
     upper, lower, socket = (-0.078, 0.236, 0.076), (-0.100, 0.100, 0.092), (-0.002, 0.222, 0.150)
@@ -370,6 +376,7 @@ def _shoulder() -> Mesh:
     return together(flesh, collar)
 
 
+@cache
 def _skull() -> Mesh:
     cranium = joined(
         ball((-0.006, 0.168, 0), (0.090, 0.070, 0.070)),
@@ -394,6 +401,7 @@ def _skull() -> Mesh:
     return surface(whole, (-0.105, 0.030, -0.082), (0.118, 0.246, 0.082), 0.007)
 
 
+@cache
 def _femur() -> Mesh:
     shaft = [(-0.006, -0.040, 0.034), (0.004, -0.110, 0.028), (0.010, -0.210, 0.019), (0.003, -0.320, 0.006)]
     whole = joined(
@@ -411,6 +419,7 @@ def _femur() -> Mesh:
     return surface(without(whole, notch), (-0.050, -0.425, -0.050), (0.045, 0.035, 0.080), 0.006)
 
 
+@cache
 def _shank() -> Mesh:
     tibia = joined(
         ball((-0.004, -0.034, 0), (0.026, 0.013, 0.037)),
@@ -430,6 +439,7 @@ def _shank() -> Mesh:
     return surface(joined(tibia, fibula, patella, by=0.003), (-0.045, -0.452, -0.050), (0.060, 0.032, 0.056), 0.006)
 
 
+@cache
 def _foot() -> Mesh:
     parts = [
         ball((0.002, -0.010, 0.0), (0.027, 0.017, 0.018)),
@@ -445,6 +455,7 @@ def _foot() -> Mesh:
     return surface(joined(*parts, by=0.005), (-0.068, -0.068, -0.045), (0.190, 0.015, 0.072), 0.0048)
 
 
+@cache
 def _humerus() -> Mesh:
     whole = joined(
         ball((-0.002, 0.000, -0.004), 0.0225),
@@ -456,6 +467,7 @@ def _humerus() -> Mesh:
     return surface(whole, (-0.035, -0.308, -0.045), (0.038, 0.032, 0.036), 0.0054)
 
 
+@cache
 def _forearm() -> Mesh:
     ulna = rod(
         [(-0.014, 0.012, 0.0), (-0.006, -0.030, -0.004), (-0.008, -0.130, -0.012), (-0.002, -0.236, -0.014)],
@@ -468,6 +480,7 @@ def _forearm() -> Mesh:
     return surface(joined(ulna, radius, by=0.002), (-0.035, -0.262, -0.032), (0.032, 0.035, 0.032), 0.0054)
 
 
+@cache
 def _hand() -> Mesh:
     parts = [ball((0.002, -0.014, 0.0), (0.022, 0.016, 0.010))]
     for i in range(4):

@@ -97,8 +97,8 @@ def _model(scene: Scene, result: Result, block: Block) -> dict[str, object]:
         for b in placed
     ]
     listed = list(meshes.values())
-    for level, child in enumerate(LEVEL_CHILDREN):
-        if scene.body(child) >= 0:
+    if _has_discs(scene):
+        for level in range(len(LEVEL_CHILDREN)):
             instances.append(
                 {"mesh": len(listed), "body": len(scene.bodies) + level, "scale": 1, "turn": 0, "shift": [0, 0, 0]}
                 | {"mirror": False, "disc": True, "arm": False}
@@ -127,8 +127,8 @@ def _model(scene: Scene, result: Result, block: Block) -> dict[str, object]:
 def _take(scene: Scene, result: Result, block: Block) -> dict[str, object]:
     """Return what moves: poses of bodies and discs, arcs, forces, and the compression of each level."""
     position, turn = scene.position_m, scene.turn
-    discs = [_disc_pose(scene, level, child) for level, child in enumerate(LEVEL_CHILDREN) if scene.body(child) >= 0]
-    if len(discs) == len(LEVEL_CHILDREN):
+    if _has_discs(scene):
+        discs = [_disc_pose(scene, level, child) for level, child in enumerate(LEVEL_CHILDREN)]
         position = np.concatenate([position, np.stack([p for p, _ in discs], axis=1)], axis=1)
         turn = np.concatenate([turn, np.stack([q for _, q in discs], axis=1)], axis=1)
     arcs = np.where(np.isfinite(scene.wrap_m), np.round(scene.wrap_m / 2e-5), MISSING)
@@ -157,6 +157,10 @@ def _take(scene: Scene, result: Result, block: Block) -> dict[str, object]:
             for s in scene.supports
         ],
     }
+
+
+def _has_discs(scene: Scene) -> bool:
+    return all(scene.body(child) >= 0 for child in LEVEL_CHILDREN)
 
 
 def _disc_pose(scene: Scene, level: int, child: str) -> tuple[np.ndarray, np.ndarray]:
