@@ -8,10 +8,13 @@ import mujoco
 import numpy as np
 
 from psoas.body.body import Body
+from psoas.mechanics.batch import Evaluator, evaluator
 
 # MuJoCo writes its warnings to a file in the user's folder. The one that comes here, a mass matrix that two aligned
 # axes of a ball-like joint make singular, does not matter: inverse dynamics never inverts it.
 mujoco.set_mju_user_warning(lambda _: None)
+
+TOGETHER = 32  # frames whose lines are worked out together: few enough for the cache
 
 
 @dataclass(frozen=True)
@@ -54,41 +57,73 @@ def kinetics(
 ) -> Kinetics:
     """Evaluate frames: positions, velocities, accelerations (F, V) of all coordinates in the model's order.
 
-    tau = M(q) qdd + c(q, qd) + g(q) (mj_inverse); tendon Jacobian dL/dq from mj_tendon, wraps included.
+    tau = M(q) qdd + c(q, qd) + g(q), what mj_inverse returns; arms -dL/dq as mj_tendon's, wraps included (`batch`).
     """
-    model, data = body.model, mujoco.MjData(body.model)
-    frames, size, lines = len(positions), model.nv, model.ntendon
-    tau = np.zeros((frames, size))
-    arms = np.zeros((frames, size, lines))
-    length, velocity = np.zeros((frames, lines)), np.zeros((frames, lines))
-    axis, anchor = np.zeros((frames, size, 3)), np.zeros((frames, size, 3))
-    position, orientation = np.zeros((frames, model.nbody, 3)), np.zeros((frames, model.nbody, 9))
-    centre = np.zeros((frames, 3))
-    line_of_entry, dof_of_entry, entries = tendon_entries(model)
-    for i in range(frames):
-        data.qpos[:] = positions[i]
-        data.qvel[:] = 0.0 if velocities is None else velocities[i]
-        data.qacc[:] = 0.0 if accelerations is None else accelerations[i]
-        mujoco.mj_inverse(model, data)
-        tau[i] = data.qfrc_inverse
-        arms[i, dof_of_entry, line_of_entry] = -data.ten_J[entries]
-        length[i], velocity[i] = data.ten_length, data.ten_velocity
-        axis[i], anchor[i] = data.xaxis, data.xanchor
-        position[i], orientation[i] = data.xpos, data.xmat
-        centre[i] = data.subtree_com[0]
-    shape = (frames, model.nbody, 3, 3)
-    return Kinetics(
-        np.array(positions, float),
-        tau,
-        arms,
-        length,
-        velocity,
-        axis,
-        anchor,
-        position,
-        orientation.reshape(shape),
-        centre,
-    )
+    frames, size, lines = len(positions), body.model.nv, body.model.ntendon
+    at = np.array(positions, float)
+    tau, centre = np.empty((frames, size)), np.empty((frames, 3))
+    arms, length = np.zeros((frames, size, lines)), np.empty((frames, lines))
+    axis, anchor = np.empty((frames, size, 3)), np.empty((frames, size, 3))
+    position, orientation = np.empty((frames, body.model.nbody, 3)), np.empty((frames, body.model.nbody, 9))
+    for first in range(0, frames, TOGETHER):
+        some = slice(first, first + TOGETHER)
+        _evaluate(
+            evaluator(body.model),
+            at[some],
+            None if velocities is None else velocities[some],
+            None if accelerations is None else accelerations[some],
+            (tau[some], arms[some], length[some]),
+            (axis[some], anchor[some], position[some], orientation[some], centre[some]),
+        )
+    velocity = np.zeros((frames, lines))
+    if velocities is not None:
+        velocity[:] = -np.matmul(np.asarray(velocities, float)[:, None, :], arms)[:, 0]
+    shape = (frames, body.model.nbody, 3, 3)
+    return Kinetics(at, tau, arms, length, velocity, axis, anchor, position, orientation.reshape(shape), centre)
+
+
+def _evaluate(
+    by: Evaluator,
+    positions: np.ndarray,
+    velocities: np.ndarray | None,
+    accelerations: np.ndarray | None,
+    forces: tuple[np.ndarray, np.ndarray, np.ndarray],
+    places: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray],
+) -> None:
+    """Write tau, arms, length and axis, anchor, position, orientation, centre of a few frames to their places."""
+    model, data, lines = by.model, by.data, by.lines
+    tau, arms, length = forces
+    axis, anchor, position, orientation, centre = places
+    sites = np.empty((len(positions), 3, model.nsite))
+    stored = np.empty((len(positions), len(lines.entries)))
+    # MuJoCo's arrays are views that stay; asking for them anew costs as much as a stage.
+    x, v, a, inverse = data.qpos, data.qvel, data.qacc, data.qfrc_inverse
+    xaxis, xanchor, xpos, xmat, com = data.xaxis, data.xanchor, data.xpos, data.xmat, data.subtree_com
+    site_places, jacobian, line_length = data.site_xpos.T, data.ten_J, data.ten_length
+    v[:], a[:] = 0.0, 0.0
+    for i in range(len(positions)):
+        x[:] = positions[i]
+        if velocities is not None:
+            v[:] = velocities[i]
+        if accelerations is not None:
+            a[:] = accelerations[i]
+        if by.bare:
+            mujoco.mj_kinematics(model, data)
+            mujoco.mj_comPos(model, data)
+            mujoco.mj_tendon(model, data)
+            mujoco.mj_comVel(model, data)
+            mujoco.mj_rne(model, data, 1, tau[i])
+        else:
+            mujoco.mj_inverse(model, data)
+            tau[i] = inverse
+        sites[i] = site_places
+        stored[i] = jacobian[lines.entries]
+        length[i] = line_length
+        axis[i], anchor[i] = xaxis, xanchor
+        position[i], orientation[i] = xpos, xmat
+        centre[i] = com[0]
+    arms[:, lines.entry_dof, lines.entry_line] = -stored
+    lines.fill(sites, axis, anchor, arms, length)
 
 
 def tendon_entries(model: mujoco.MjModel) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
