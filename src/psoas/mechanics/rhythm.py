@@ -16,7 +16,7 @@ GIVE = 0.6  # a level's share may leave the rhythm's by this fraction of it (ass
 STEP = math.radians(0.25)  # of the finite differences
 REACH = math.radians(2.0)  # largest change of a direction in one pass
 PASSES = 25
-DAMPINGS = (0.0, 0.01, 0.1, 1.0, 10.0)  # of the largest curvature
+DAMPINGS = (0.0, 0.01, 0.1, 1.0)  # of the largest curvature
 SMALLEST = math.radians(2.0)  # of trunk flexion, below which the rhythm stands
 
 
@@ -31,9 +31,9 @@ def settle(
     """Return positions (V,) whose free levels share their flexion with the least effort and unmet moment.
 
     minimise J(theta), the least cost of the sharing problem at level angles theta, subject to sum theta fixed and
-    |theta_k - s_k| <= 0.6 |s_k|, s the rhythm's angles. A Newton iteration on the whole Hessian by finite differences
-    along the directions that keep the sum, with several dampings tried side by side; only `free` levels move (None:
-    all).
+    |theta_k - s_k| <= 0.6 |s_k|, s the rhythm's angles. A quasi-Newton iteration (BFGS, begun with the
+    curvatures by finite differences) along the directions that keep the sum, with several dampings tried side by side;
+    only `free` levels move (None: all).
     The sum is kept exactly. Where the criterion is minmax, the
     shares settle by squares: a smallest largest activation has no slope along most directions.
     """
@@ -57,8 +57,9 @@ def settle(
         return equilibrium(body, kinetics(body, q), effort, contacts, many, preload=held)
 
     angles = begin.copy()
-    offsets, first, second = _stencil(len(basis))
-    for _ in range(PASSES):
+    size = len(basis)
+    bend, before, moved = np.eye(size), np.zeros(size), np.zeros(size)
+    for i in range(PASSES):
         # Within a pass the discs are as stiff as at its start, so that the cost is smooth and cheap.
         here = balance(angles[None], None)
         preload, now = here.loads.compression, float(here.objective[0])
@@ -66,45 +67,36 @@ def settle(
         def cost(at: np.ndarray, preload: np.ndarray = preload) -> np.ndarray:
             return balance(at, preload).objective
 
-        values = cost(angles + STEP * offsets @ basis) - now
-        slope, bend = first @ values / STEP, np.einsum("ijn,n->ij", second, values) / STEP**2
-        trials = np.array([_within(angles + move @ basis, begin, room) for move in _moves(slope, bend)])
+        values = cost(np.concatenate([angles + STEP * basis, angles - STEP * basis])).reshape(2, size)
+        slope = (values[0] - values[1]) / (2.0 * STEP)
+        curvature = np.maximum((values[0] + values[1] - 2.0 * now) / STEP**2, 1e-9)
+        bend = np.diag(curvature) if i == 0 else _updated(bend, moved, slope - before)
+        trials = np.array([_within(angles + move @ basis, begin, room) for move in _moves(slope, bend, curvature)])
         found = cost(trials)
         best = int(np.argmin(found))
         if found[best] >= now * (1.0 - 1e-4):
             break
+        before, moved = slope, (trials[best] - angles) @ basis.T
         angles = trials[best]
     settled = positions.copy()
     settled[rows] = angles
     return settled
 
 
-def _stencil(size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return a central difference's points (N, D), in steps, and its weights: slope (D, N) and Hessian (D, D, N)."""
-    unit = np.eye(size)
-    pairs = [(i, j) for i in range(size) for j in range(i)]
-    points = np.concatenate([unit, -unit, *([unit[i] + unit[j], -unit[i] - unit[j]] for i, j in pairs)])
-    slope, hessian = np.zeros((size, len(points))), np.zeros((size, size, len(points)))
-    for i in range(size):
-        slope[i, [i, size + i]] = 0.5, -0.5
-        hessian[i, i, [i, size + i]] = 1.0, 1.0
-    for n, (i, j) in enumerate(pairs):
-        weight = np.zeros(len(points))
-        weight[[2 * size + 2 * n, 2 * size + 2 * n + 1]] = 0.5
-        hessian[i, j] = hessian[j, i] = weight - 0.5 * (hessian[i, i] + hessian[j, j])
-    return points, slope, hessian
+def _updated(bend: np.ndarray, moved: np.ndarray, change: np.ndarray) -> np.ndarray:
+    """Return the Hessian (D, D) after a move (D,) over which the slope changed by `change` (D,): BFGS."""
+    along = bend @ moved
+    if change @ moved <= 1e-3 * (moved @ along):
+        return bend  # no curvature was seen along the move: the update would not be positive
+    return bend + np.outer(change, change) / (change @ moved) - np.outer(along, along) / (moved @ along)
 
 
-def _moves(slope: np.ndarray, bend: np.ndarray) -> list[np.ndarray]:
-    """Return the steps to try (D,) [rad]: Newton's with the Hessian made positive, damped more and more."""
-    values, vectors = np.linalg.eigh(bend)
-    largest = float(np.abs(values).max())
-    moves = []
-    for damping in DAMPINGS:
-        along = -(vectors.T @ slope) / np.maximum(np.abs(values) + damping * largest, 1e-9)
-        longest = float(np.abs(along).max())
-        moves.append(vectors @ along * min(1.0, REACH / max(longest, 1e-12)))
-    return moves
+def _moves(slope: np.ndarray, bend: np.ndarray, curvature: np.ndarray) -> list[np.ndarray]:
+    """Return the steps to try (D,) [rad]: Newton's, damped more and more, and each direction by its own curvature."""
+    scale = float(np.diag(bend).max())
+    tried = [-np.linalg.solve(bend + damping * scale * np.eye(len(slope)), slope) for damping in DAMPINGS]
+    tried += [-share * slope / curvature for share in (1.0, 0.25)]
+    return [move * min(1.0, REACH / max(float(np.abs(move).max()), 1e-12)) for move in tried]
 
 
 def _within(angles: np.ndarray, begin: np.ndarray, room: np.ndarray) -> np.ndarray:
