@@ -25,6 +25,7 @@ INPUTS = (
     "tissue_neutral_flexion",
     "trunk_mass_factor",
     "extensor_attachment_shift",
+    "hip_capsule_angle",
     "rhythm_tilt",
 )
 TRUNK = ("L5", "L4", "L3", "L2", "L1", "thorax", "head")
