@@ -9,7 +9,7 @@ from psoas.studies.sit import sit
 
 @pytest.fixture(scope="module")
 def study():
-    return sit(change=Change(tight={"psoas_major": 0.06}))
+    return sit(change=Change(tight={"psoas_major": 0.06}), seats=False)
 
 
 def trace(study, label):
