@@ -256,7 +256,7 @@ def _assumptions(anatomy: Anatomy, frames: Frames, found: Equilibrium) -> tuple[
 def model_hash() -> str:
     """Return a short hash over every shipped table: two results of one hash rest on the same figures."""
     digest = hashlib.sha256()
-    for folder in ("anatomy/data", "motion/data"):
+    for folder in ("anatomy/data", "motion/data", "mechanics/data"):
         for entry in sorted(resources.files("psoas").joinpath(folder).iterdir(), key=lambda e: e.name):
             if entry.name.endswith((".csv", ".toml")):
                 digest.update(entry.name.encode() + entry.read_bytes())

@@ -17,8 +17,8 @@ VERSION = "40600"  # of the file format: OpenSim 4.6 reads it as it is
 NOT_EXPORTED = (
     "Not in this file: ligaments, discs, hip capsules, passive muscle force, muscle tone, abdominal pressure and "
     "contacts with floor, seat or bed. A muscle is a PathActuator whose optimal_force is what the fascicle can pull, "
-    "held still, in the posture of the default coordinates; in another posture that force would be another. The slides of the lumbar "
-    "joints, always zero, are left out: a joint force is read with JointReaction."
+    "held still, in the posture of the default coordinates; in another posture that force would be another. The slides "
+    "of the lumbar joints, always zero, are left out: a joint force is read with JointReaction."
 )
 
 
