@@ -19,6 +19,10 @@ FARTHEST_M = 50.0
 GUESSED = {**METRES_PER, "inches": 0.0254}
 # A rest pose whose thighs, shanks and trunk leave the vertical farther than this (cosine) stands for nobody.
 UPRIGHT = 0.75
+# In a frame that shows the person standing, legs are this near to the vertical (cosine), hips to neck lean this far.
+STANDING_LEGS, STANDING_LEAN = np.cos(np.radians(20.0)), np.radians(10.0)
+ODD_TRUNK = 0.1  # by which hips to neck may be out of proportion: people vary less, drawn skeletons more (assumed)
+ODD_REST = np.radians(6.0)  # pitch of a segment in standing beyond which the rest pose is not this person's standing
 
 
 def recognises(start: bytes) -> bool:
@@ -45,7 +49,8 @@ def _upright(rest: np.ndarray, roles: Roles) -> tuple[np.ndarray, np.ndarray] | 
 def read_bvh(path: Path, units: str | None = None, up: str | None = None, height_m: float = 1.70) -> MarkerRecording:
     """Read a BVH file as joint centres and points that show how pelvis, thorax, thighs and feet are turned.
 
-    The pose with every turn at zero (else the first frame) is taken as this person's standing. Joints are found by
+    The pose with every turn at zero (else the first frame) is taken as this person's standing; where the movement
+    shows the person standing otherwise, the pitch of pelvis, thorax and feet counts from there. Joints are found by
     the names of common programs (`skeletons`); the rest is named in the notes.
 
     Args:
@@ -80,15 +85,70 @@ def read_bvh(path: Path, units: str | None = None, up: str | None = None, height
             "pelvis and trunk cannot be told. Export it with a standing pose (a T-pose) in the first frame."
         )
     notes = (f"{stance} was taken as this person's standing: the angles of pelvis and trunk count from it.", *notes)
+    if (stretch := _stretch(rest, roles)) != 1.0:
+        notes = (
+            *notes,
+            f"The skeleton's neck is drawn {'too near to' if stretch > 1 else 'too far from'} its hips for a person "
+            f"with such legs; neck, head and arms were moved along the trunk, to {stretch:.2f} times the distance.",
+        )
     factor, unit_note = _metres(path, rest, roles, units, height_m)
     names, points = _points(roles, rest, home, places, turns, axes)
     points = points * factor
     if not (np.abs(points - points[:1, :1]) <= FARTHEST_M).all():
         raise FileError(f"{path}: joints move farther than {FARTHEST_M:g} m. Say the unit with --units mm|cm|m.")
     axis_up, up_note = marker_up(path, names, points, up)
+    vertical = turned(np.eye(3), axis_up)[:, 1]
+    home, told = _as_standing(roles, home, places, turns, axes, vertical)
+    if told:
+        points = _points(roles, rest, home, places, turns, axes)[1] * factor
+        notes = (*notes, *told)
     time_s = step * np.arange(len(table))
     notes = (unit_note, up_note, *notes, *roles.notes, *time_notes(time_s))
     return MarkerRecording(names, time_s, turned(points, axis_up), notes)
+
+
+def _as_standing(
+    roles: Roles,
+    home: np.ndarray,
+    places: np.ndarray,
+    turns: np.ndarray,
+    axes: tuple[np.ndarray, np.ndarray],
+    vertical: np.ndarray,
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return the turns at standing (J, 3, 3), and a note where the movement shows that they are not the rest pose's.
+
+    Pitch of a segment = atan2(u . forward, u . vertical), u its upward axis of the rest pose, forward the pelvis's
+    heading; the median over the frames in which the person stands is taken off pelvis, thorax and feet.
+    """
+    up, forward = axes
+    at = {role: places[i] for role, i in roles.joints.items()}
+    right = centres.across(at["hip_r"] - at["hip_l"], np.broadcast_to(vertical, at["hip_r"].shape))
+    heading = np.cross(vertical, right)
+    bones = [at[f"{a}_{s}"] - at[f"{b}_{s}"] for a, b in (("hip", "knee"), ("knee", "ankle")) for s in "rl"]
+    trunk = at["neck"] - (at["hip_r"] + at["hip_l"]) / 2
+    lean = np.arctan2((trunk * heading).sum(axis=1), trunk @ vertical)
+    stands = (np.abs(lean) < STANDING_LEAN) & np.all(
+        [centres.unit(b) @ vertical > STANDING_LEGS for b in bones], axis=0
+    )
+    if not stands.any():
+        return home, ()
+    home, pitches = home.copy(), {}
+    for segment in ("pelvis", "thorax", "ankle_r", "ankle_l"):
+        j = roles.joints[segment]
+        upward = turns[j][stands] @ (home[j].T @ up)
+        pitch = float(np.median(np.arctan2((upward * heading[stands]).sum(axis=1), upward @ vertical)))
+        if abs(pitch) > ODD_REST:
+            pitches[segment.replace("ankle", "foot")] = pitch
+            basis = np.stack([forward, up, np.cross(forward, up)], axis=1)
+            c, s = np.cos(pitch), np.sin(pitch)
+            home[j] = basis @ np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]]) @ basis.T @ home[j]
+    if not pitches:
+        return home, ()
+    listed = ", ".join(f"{name} {np.degrees(pitch):+.0f}" for name, pitch in pitches.items())
+    return home, (
+        f"In {int(stands.sum())} frames the person stands, yet leans from that pose by (degrees, forward +): {listed}; "
+        "these were taken off, so that standing is zero.",
+    )
 
 
 def _lengths(rest: np.ndarray, roles: Roles) -> tuple[float, float]:
@@ -96,6 +156,13 @@ def _lengths(rest: np.ndarray, roles: Roles) -> tuple[float, float]:
     bones = [at[f"{a}_{s}"] - at[f"{b}_{s}"] for a, b in (("hip", "knee"), ("knee", "ankle")) for s in "rl"]
     leg = sum(float(np.linalg.norm(bone)) for bone in bones) / 2
     return leg, float(np.linalg.norm(at["neck"] - (at["hip_r"] + at["hip_l"]) / 2))
+
+
+def _stretch(rest: np.ndarray, roles: Roles) -> float:
+    """Return by how much hips to neck must grow to be in proportion with the legs; 1 where it is so within a tenth."""
+    leg, trunk = _lengths(rest, roles)
+    stretch = leg / trunk * centres.HIPS_TO_NECK / centres.LEG
+    return stretch if abs(stretch - 1.0) > ODD_TRUNK else 1.0
 
 
 def _metres(path: Path, rest: np.ndarray, roles: Roles, given: str | None, height_m: float) -> tuple[float, str]:
@@ -112,9 +179,8 @@ def _metres(path: Path, rest: np.ndarray, roles: Roles, given: str | None, heigh
                 f"{path}: in {given}, as told, the skeleton would stand {height * METRES_PER[given]:.3g} m high. "
                 "Correct --units, or leave it out."
             )
-        return METRES_PER[
-            given
-        ], f"Units are {given}, as told; the skeleton is {height * METRES_PER[given]:.2f} m tall."
+        tall = height * METRES_PER[given]
+        return METRES_PER[given], f"Units are {given}, as told; the skeleton is {tall:.2f} m tall."
     for name, factor in GUESSED.items():
         if centres.SHORTEST <= height * factor <= centres.TALLEST:
             return factor, (
@@ -165,9 +231,17 @@ def _points(
         found[f"{s}_thigh_forward"] = beside(f"knee_{s}", f"hip_{s}", forward_of(f"hip_{s}", f"knee_{s}"))
         found[f"{s}_ankle_centre"] = places[joints[f"ankle_{s}"]]
         found[f"{s}_foot_forward"] = beside(f"ankle_{s}", f"ankle_{s}", forward)
+        outward = np.cross(forward, up) * (1.0 if s == "r" else -1.0)
+        found[f"{s}_foot_side"] = beside(f"ankle_{s}", f"ankle_{s}", outward)
         for joint in ("shoulder", "elbow", "wrist"):
             if f"{joint}_{s}" in joints:
                 found[f"{s}_{joint}_centre"] = places[joints[f"{joint}_{s}"]]
     if "head_end" in joints:
         found["head_top"] = places[joints["head_end"]]
+    stretch = _stretch(rest, roles)
+    for name in found:
+        if name.endswith(
+            ("neck_centre", "thorax_front", "head_top", "shoulder_centre", "elbow_centre", "wrist_centre")
+        ):
+            found[name] = found[name] + (stretch - 1.0) * (places[joints["neck"]] - middle)
     return tuple(found), np.stack(list(found.values()), axis=1)
