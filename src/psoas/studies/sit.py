@@ -105,10 +105,10 @@ def _seats(
         f"Slouched on a backrest it carries {slouched:.2f}; measured in one man 0.54 (Wilke 1999).",
         f"Slumped without a backrest it carries {slumped:.2f}; one man who sat nonchalantly had 0.60, on what is not "
         "said (Wilke 1999): this disagrees, or is another posture.",
-        f"Leaning back lowers it: {upright:.2f} at 90 degrees, {reclined:.2f} at 110 degrees; that a backrest "
-        "lowers pressure agrees with the measurements, by how much is not settled.",
-        f"Bent forward, elbows on the thighs change {free:.0f} N into {propped:.0f} N; no pressure was found measured for "
-        "it, but a hand on a basin took about 30 % off implants (Rohlmann 2014).",
+        f"Leaning back lowers it: {upright:.2f} at 90 degrees, {reclined:.2f} at 110 degrees; that a "
+        "backrest lowers pressure agrees with the measurements, by how much is not settled.",
+        f"Bent forward, elbows on the thighs change {free:.0f} N into {propped:.0f} N; no pressure was found "
+        "measured for it, but a hand on a basin took about 30 % off implants (Rohlmann 2014).",
     )
     return tables, said, sources_of(found, "wilke1999", "nachemson1981", "li2022", "rohlmann2014")
 
