@@ -68,6 +68,14 @@ WRONG = {
         {"posture": {"hands_forward_m": 0.0, "hands_height_m": 1.35}},
         r"Too near: the right hand's place is \d+ cm closer to the shoulder than a folded arm allows",
     ),
+    "a desk in a movement": (
+        {"motion": {"pattern": "bend"}, "surroundings": {"desk": True}},
+        r"desk belongs to a posture; a movement takes hands_kg and forces only",
+    ),
+    "a push that no feet stand against": (
+        {"surroundings": {"forces": [{"segment": "right_hand", "force_n": [-900, 0, 0]}]}},
+        r"No lean of the legs up to 40 degrees|No contact can balance this posture",
+    ),
     "a rucksack of 200 kg": ({"surroundings": {"rucksack_kg": 200}}, r"rucksack_kg is 200; allowed is 0 to 80 kg"),
 }
 

@@ -29,6 +29,10 @@ from psoas.motion.patterns import DURATION_S, NOTES, SCALABLE, keyframes, patter
 from psoas.motion.stride import SCALING_SOURCES, gait, stride
 
 PATTERN_RATE_HZ = 20.0
+FURNITURE = (
+    *("seat", "seat_height_m", "backrest_deg", "lumbar_support_m", "armrests", "desk", "bed"),
+    *("elbows_on_thighs", "hands_lean", "rucksack_kg"),
+)
 
 
 @dataclass(frozen=True)
@@ -56,9 +60,21 @@ def frames_of(case: Case) -> Frames:
     """Return what a case asks to be balanced: a posture posed, a pattern played or a recording fitted."""
     if case.posture is not None:
         return _posture_frames(case)
+    _refuse_furniture(case)
     if isinstance(case.motion, Movement) and case.motion.pattern is not None:
         return _pattern_frames(case, case.motion)
     return _recorded_frames(case)
+
+
+def _refuse_furniture(case: Case) -> None:
+    """Raise InputError where a movement is given what only a posture can use: it would be left out without a word."""
+    given = [key for key in FURNITURE if getattr(case.surroundings, key)]
+    if given:
+        raise InputError(
+            f"[surroundings] {given[0]} belongs to a posture; a movement takes hands_kg and forces only. Write "
+            "[posture] instead of [motion], or leave it out.",
+            given[0],
+        )
 
 
 def _posture_frames(case: Case) -> Frames:

@@ -88,9 +88,7 @@ def lift(
         if not low <= value <= high:
             raise InputError(f"{flag} is {value:g}; allowed is {low:g} to {high:g}.")
     if not HANDS_KG[0] < hands_kg <= HANDS_KG[1]:
-        raise InputError(
-            f"--hands is {hands_kg:g} kg; a lift needs a load of more than 0 and up to {HANDS_KG[1]:g} kg."
-        )
+        raise InputError(f"--load is {hands_kg:g} kg; a lift needs a load of more than 0 and up to {HANDS_KG[1]:g} kg.")
     who = subject or Subject()
     place = Place(horizontal_m, height_m, twist_deg, one_hand)
     names = ("stoop", "semi", "squat") if technique == "all" else (technique,)
