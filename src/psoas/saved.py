@@ -187,7 +187,9 @@ def _packed(value: Any, name: str, arrays: dict[str, np.ndarray]) -> Any:
         arrays[name] = np.ascontiguousarray(value).reshape(value.shape)
         return {ARRAY: name}
     if dataclasses.is_dataclass(value):
-        return {f.name: _packed(getattr(value, f.name), f"{name}/{f.name}", arrays) for f in dataclasses.fields(value)}
+        # A result's scene is the answer's: it is written once.
+        kept = [f.name for f in dataclasses.fields(value) if not (isinstance(value, Result) and f.name == "scene")]
+        return {key: _packed(getattr(value, key), f"{name}/{key}", arrays) for key in kept}
     if isinstance(value, Mapping):
         # A level's name has a slash, which in a zip is a folder: harmless, and told apart by the whole path.
         return {str(key): _packed(entry, f"{name}/{key}", arrays) for key, entry in value.items()}
@@ -212,7 +214,8 @@ def _unpacked(value: Any, arrays: Mapping[str, np.ndarray]) -> Any:
 
 def _answer(told: dict[str, Any]) -> Answer:
     scenes = tuple(None if s is None else _scene(s) for s in told["scenes"])
-    results = tuple(_result(r) for r in told["results"])
+    drawn = (*scenes, *([None] * len(told["results"])))
+    results = tuple(_result(r, s) for r, s in zip(told["results"], drawn, strict=False))
     if not results or len(scenes) not in (0, len(results)):
         raise ValueError(f"{len(results)} results have {len(scenes)} scenes")
     for result, scene in zip(results, scenes, strict=False):
@@ -234,9 +237,10 @@ def _answer(told: dict[str, Any]) -> Answer:
     )
 
 
-def _result(told: dict[str, Any]) -> Result:
-    told.pop("scene", None)  # the answer holds it
+def _result(told: dict[str, Any], scene: Scene | None) -> Result:
     known = {f.name for f in dataclasses.fields(Result)}
+    if "scene" in known:
+        told["scene"] = scene
     later = set(told) - known
     if later:
         raise ValueError(f"a result holds '{min(later)}', which this psoas does not know")

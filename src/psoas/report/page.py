@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -26,14 +27,14 @@ from psoas.tables import Curve, Figure, Table
 
 LARGEST_BYTES = 1_500_000
 MOST_DRAWN = plots.STYLES  # results in one plot: as many as there are line styles
-LIMIT_SEEN = 0.35  # a limit is drawn where the loads reach this share of it; else it would flatten every curve
+LIMIT_SEEN = 0.5  # a limit is drawn where the loads reach this share of it; else it would flatten every curve
 QUANTITIES = (
     ("compression_n", "Compression", "compression, N", 0),
     ("anterior_shear_n", "Forward shear", "forward shear, N", 0),
     ("flexion_moment_nm", "Flexion moment of the disc", "disc moment, N m", 1),
     ("pressure_mpa", "Disc pressure", "pressure, MPa", 2),
 )
-Limits = Mapping[str, Sequence[tuple[str, float]]]
+SIDED = re.compile(r"[a-z][a-z0-9_]*_[rl]")  # a name such as foot_r
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ def _rendered(answer: Answer, title: str, takes: int) -> str:
         lstrip_blocks=True,
     )
     environment.filters["shown"] = _shown
+    environment.filters["numeric"] = lambda table, i: i > 0 and all(row[i][1] for row in _shown(table))
     results = answer.results
     names = labels(results)
     data = player_data(results[:takes], answer.scenes[:takes], names[:takes])
@@ -127,6 +129,7 @@ def _rendered(answer: Answer, title: str, takes: int) -> str:
         "scenarios": [(name, scenario_text(r.case)) for name, r in zip(names, results, strict=True)],
         "version": first.version,
         "model_hash": first.model_hash,
+        "left_out": first.frames > 1 and bool(_spans(first)),
         "moving": any(r.frames > 1 for r in results),
         "player": Markup(data.replace("<", "\\u003c")) if data else "",
         "player_names": [names[i] for i in held],
@@ -145,14 +148,14 @@ def _title(results: Sequence[Result]) -> str:
 
 
 def _shown(table: Table) -> list[list[tuple[str, bool]]]:
-    """Return cells as (text, whether a number) with a true minus."""
-    return [
-        [
-            (f"\N{MINUS SIGN}{text[1:]}" if _is_number(text) and text[0] == "-" else text, _is_number(text))
-            for text in row
-        ]
-        for row in table.shown()
-    ]
+    """Return cells as (text, whether a number): a true minus, and names of the model with a side in words."""
+    return [[_cell(text) for text in row] for row in table.shown()]
+
+
+def _cell(text: str) -> tuple[str, bool]:
+    if _is_number(text):
+        return (f"\N{MINUS SIGN}{text[1:]}" if text[0] == "-" and len(text) > 1 else text), True
+    return (words.plain(text) if SIDED.fullmatch(text) else text), False
 
 
 def _is_number(text: str) -> bool:
@@ -231,9 +234,7 @@ def _load_section(
     reached = max(float(np.nanmax(np.abs(top), initial=0.0)) for top in tops)
     limits = _limits(results, key)
     lines = [(text, value) for text, value, _ in limits if reached >= LIMIT_SEEN * value]
-    note = " ".join(
-        told if reached >= LIMIT_SEEN * value else f"Far above the plot: {told}" for _, value, told in limits
-    )
+    note = " ".join(told if reached >= LIMIT_SEEN * value else f"Above the plot: {told}" for _, value, told in limits)
     if not moving:
         return _bars(results, key, title, label, decimals, lines, note)
     charts = []
