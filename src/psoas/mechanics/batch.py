@@ -54,17 +54,21 @@ class Lines:
     def of(model: mujoco.MjModel) -> Lines:
         """Read the paths of a compiled model."""
         site = int(mujoco.mjtWrap.mjWRAP_SITE)
-        start, end, line_of, first, wrapped = [], [], [], [], []
-        for line in range(model.ntendon):
-            path = slice(model.tendon_adr[line], model.tendon_adr[line] + model.tendon_num[line])
+        start: list[int] = []
+        end: list[int] = []
+        line_of: list[int] = []
+        first: list[int] = []
+        wrapped: list[int] = []
+        for i in range(model.ntendon):
+            path = slice(model.tendon_adr[i], model.tendon_adr[i] + model.tendon_num[i])
             if (model.wrap_type[path] != site).any():
-                wrapped.append(line)
+                wrapped.append(i)
                 continue
             sites = model.wrap_objid[path]
             first.append(len(start))
             start += list(sites[:-1])
             end += list(sites[1:])
-            line_of += [line] * (len(sites) - 1)
+            line_of += [i] * (len(sites) - 1)
         straight = np.setdiff1d(np.arange(model.ntendon), wrapped)
         start_site, end_site, line = (np.array(x, dtype=np.int64) for x in (start, end, line_of))
         counts = model.ten_J_rownnz

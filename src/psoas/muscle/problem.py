@@ -18,6 +18,9 @@ def _named(name: str, value: ArrayLike, *, infinite: bool = False) -> Floats:
         array = np.ascontiguousarray(value, dtype=np.float64)
     except (TypeError, ValueError) as cause:
         raise ValueError(f"{name} must be an array of numbers.") from cause
+    # Both ends tell of most arrays that all is well, and make no array of their own; NaN goes through both.
+    if not array.size or max(-array.min(), array.max()) <= LARGEST:
+        return array
     bad = np.isnan(array) if infinite else ~np.isfinite(array)
     # Squares of anything larger overflow, and nothing in a body comes near.
     bad |= np.isfinite(array) & (np.abs(array) > LARGEST)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from psoas.muscle.follow import STEPS, Follower
 from psoas.muscle.interior import Guess, interior
 from psoas.muscle.newton import Batch, damped_solve, iterate
 from psoas.muscle.problem import Floats, SharingProblem, SharingSolution, apply
@@ -25,7 +26,11 @@ _NEARLY_FREE = 1e5  # columns this many times as steep as the common run make wa
 
 
 def share(
-    problem: SharingProblem, start: Floats | SharingSolution | None = None, *, most_iterations: int = 60
+    problem: SharingProblem,
+    start: Floats | SharingSolution | None = None,
+    *,
+    most_iterations: int = 60,
+    follower: Follower | None = None,
 ) -> SharingSolution:
     """Return the solution of every problem of the batch (see `SharingProblem` for what is minimised).
 
@@ -34,10 +39,11 @@ def share(
 
     Args:
         problem: B problems of m rows and n columns.
-        start: the solution of a problem nearby (B problems, or 1 for all), best whole: the bounds that
-            hold in it are most of the answer. Its multipliers alone, (B, m) or (m,), help where no column
-            is nearly free. None starts cold.
+        start: the solution of a problem nearby (B problems, or 1 for all), whole: the bounds that hold in
+            it are most of the answer; or its multipliers alone, (B, m) or (m,), best those of two frames
+            extended to this one. None starts cold.
         most_iterations: after which an iteration gives up; the problem's `status` then says so.
+        follower: one made for a problem that differs from this one in its demand only, whose work is kept.
 
     Raises:
         ValueError: start has another shape or is not finite.
@@ -55,14 +61,35 @@ def share(
         np.zeros(batch, dtype=np.bool_),
         (),
     )
-    for first in range(0, batch, CHUNK):
-        part = np.arange(first, min(first + CHUNK, batch))
+    rest = np.arange(batch)
+    if given and batch and most_iterations >= STEPS:
+        rest = _follow(follower or Follower(problem), problem, given, found)
+    for first in range(0, len(rest), CHUNK):
+        part = rest[first : first + CHUNK]
         _solve(_only(problem, part), found, part, tuple(each[part] for each in given), most_iterations)
     status = tuple(
         _sentence(problem, *each) for each in zip(found.iterations, found.kkt_residual, found.unmet, strict=True)
     )
     effort = objective(problem, found.x, found.unmet)
     return replace(found, objective=effort, converged=found.kkt_residual <= ACCEPTED, status=status)
+
+
+def _follow(
+    follower: Follower, problem: SharingProblem, given: tuple[Floats, ...], found: SharingSolution
+) -> NDArray[np.int64]:
+    """Write the solutions of the problems that their start leads to, and return which are left."""
+    x, multipliers, unmet = given if len(given) == 3 else (None, given[0], None)
+    wanted = None
+    if unmet is not None:
+        wanted = ~(unmet[:, problem.reserves == 0] != 0).any(-1)
+    reached, price, residual, used = follower.solve(problem.demand, multipliers, x, wanted)
+    followed = np.isfinite(residual)
+    found.iterations[:] = used
+    give = np.where(problem.reserves > 0, 0.5 / np.where(problem.reserves > 0, problem.reserves, 1.0), 0.0)
+    for name, value in (("x", reached), ("multipliers", price), ("kkt_residual", residual)):
+        getattr(found, name)[followed] = value[followed]
+    found.unmet[followed] = give * price[followed]
+    return np.flatnonzero(~followed)
 
 
 _PER_PROBLEM = ("columns", "demand", "lower", "upper", "weight")
