@@ -83,7 +83,7 @@ def test_known_angles_come_back(file, text, person, skeleton, movement):
 @pytest.mark.parametrize(("per_metre", "unit"), [(1.0, "m"), (100.0, "cm"), (1000.0, "mm"), (1 / 0.0254, "inches")])
 def test_the_unit_is_guessed_from_the_skeleton_and_told(file, skeleton, movement, text, per_metre, unit):
     recording = read(file(bvh_text(skeleton, movement[:5], STEP, per_metre)))
-    assert recording.notes[0].startswith(f"Units were taken as {unit}: the file states none, and the skeleton is 1.7")
+    assert recording.notes[0].startswith(f"Units were taken as {unit}: the file states none, and the person is 1.7")
     at = {name: recording.positions[0, i] for i, name in enumerate(recording.names)}
     length = np.linalg.norm(at["r_hip_socket"] - at["r_knee_centre"])
     assert length == pytest.approx(0.3958 * 1.75 / 1.70, abs=0.001)
@@ -96,7 +96,7 @@ def test_a_skeleton_of_no_unit_is_scaled_to_the_subject_unless_told(file, skelet
     at = {name: recording.positions[0, i] for i, name in enumerate(recording.names)}
     length = np.linalg.norm(at["r_hip_socket"] - at["r_knee_centre"])
     assert length == pytest.approx(0.3958 * 1.75 / 1.70, rel=0.01)
-    with pytest.raises(InputError, match=r"in m, as told, the skeleton would stand 29\.\d m high"):
+    with pytest.raises(InputError, match=r"in m, as told, the person would be 29\.\d m tall"):
         read(path, "m")
 
 

@@ -33,10 +33,12 @@ def read_input(
     up: str | None = None,
 ) -> Case:
     """Return the case of a scenario or a recording, told apart by suffix and, for .json, by content."""
-    path = existing(file)
-    suffix = path.suffix.lower()
     given = {"forces": forces, "markers": markers, "units": units, "up": up}
     given = {key: value for key, value in given.items() if value is not None}
+    if Path(file).is_dir() and any(Path(file).glob("*.json")):  # keypoints, one frame a file
+        return Case(motion=Movement(file=Path(file), **given), name=Path(file).name)  # type: ignore[arg-type]
+    path = existing(file)
+    suffix = path.suffix.lower()
     if suffix == ".toml" or (suffix == ".json" and _is_scenario(path)):
         case = read_case(path)
         if not given:
@@ -60,4 +62,4 @@ def _is_scenario(path: Path) -> bool:
         found = json.loads(path.read_bytes())
     except (ValueError, RecursionError):
         return True  # broken JSON: the scenario reader says where
-    return not isinstance(found, dict) or not found or any(key in TABLES for key in found)
+    return not found or (isinstance(found, dict) and any(key in TABLES for key in found))

@@ -20,6 +20,7 @@ _SPELLING = {
 # The guess spans less than a factor of ten, so that no two units can both fit.
 _LIKELY, _POSSIBLE = (0.4, 2.6), (0.25, 4.0)
 _AXES = ("x", "y", "z")
+_SIGNED = (*_AXES, "-x", "-y", "-z")
 _HEAD = re.compile(
     r"head|temple|vertex|nose|neck|(^|[^a-z])e(ar|ye)|acrom|shoulder|[lr]sho$|stern|clav|(^|[^a-z])c7|"
     r"[lr][fb]hd$"
@@ -27,6 +28,11 @@ _HEAD = re.compile(
 _FOOT = re.compile(r"heel|[lr]hee$|toe|foot|ankle|[lr]ank$|malleol|calc|metatars|(^|[^a-z])[lr]?mt[h1-5p]")
 _NEITHER = re.compile(r"fib|fem|tib|hum|rad|uln|med.?head|lat.?head")
 _WAY_OUT = "Say which axis points up with --up x|y|z."
+
+
+def spelling(unit: str | None) -> str | None:
+    """Return "mm", "cm" or "m" for a unit as files spell it, or None where it is none of these."""
+    return None if unit is None else _SPELLING.get(unit.strip().lower())
 
 
 def _sampled(positions: np.ndarray) -> np.ndarray:
@@ -63,7 +69,7 @@ def metres(path: Path, header: str | None, positions: np.ndarray, given: str | N
             raise unknown("unit for --units", str(given), METRES_PER)
         return METRES_PER[given], f"Units are {given}, as told."
     size = float(extents(positions).max())
-    unit = None if header is None else _SPELLING.get(header.strip().lower())
+    unit = spelling(header)
     if unit is not None and positions.shape[1] < 3:
         return METRES_PER[unit], f"Units are {unit}, by the header."
     if unit is not None and _POSSIBLE[0] <= size * METRES_PER[unit] <= _POSSIBLE[1]:
@@ -86,17 +92,19 @@ def metres(path: Path, header: str | None, positions: np.ndarray, given: str | N
 def turned(vectors: np.ndarray, up: str) -> np.ndarray:
     """Return vectors (..., 3) turned so that the axis `up` becomes Y, right-handed.
 
-    y: (x, y, z); z: (x, z, -y); x: (y, x, -z).
+    y: (x, y, z); z: (x, z, -y); x: (y, x, -z); -y: (x, -y, -z); -z: (x, -z, y); -x: (y, -x, z).
     """
     if up == "y":
         return vectors
     x, y, z = (vectors[..., i] for i in range(3))
-    return np.stack([x, z, -y] if up == "z" else [y, x, -z], axis=-1)
+    turns = {"z": [x, z, -y], "x": [y, x, -z], "-y": [x, -y, -z], "-z": [x, -z, y], "-x": [y, -x, z]}
+    return np.stack(turns[up], axis=-1)
 
 
-def _told(given: str) -> tuple[str, str]:
-    if given not in _AXES:
-        raise unknown("axis for --up", str(given), _AXES)
+def told_up(given: str) -> tuple[str, str]:
+    """Return the axis that --up names and the note: InputError where it is none."""
+    if given not in _SIGNED:
+        raise unknown("axis for --up", str(given), _SIGNED)
     return given, f"Up is {given}, as told."
 
 
@@ -106,6 +114,9 @@ def turn_note(up: str) -> str:
         "y": "",
         "z": " Turned to Y up: (x, y, z) became (x, z, -y).",
         "x": " Turned to Y up: (y, x, -z).",
+        "-y": " Turned to Y up: (x, -y, -z).",
+        "-z": " Turned to Y up: (x, -z, y).",
+        "-x": " Turned to Y up: (y, -x, z).",
     }[up]
 
 
@@ -139,14 +150,14 @@ def marker_up(path: Path, names: Sequence[str], positions: np.ndarray, given: st
         path: for the errors.
         names: M marker names.
         positions: (F, M, 3) [m], axes of the file.
-        given: "x", "y", "z" or None.
+        given: "x", "y", "z", the same with "-", or None.
 
     Raises:
         InputError: an axis that is not known. FileError: undecided, or the head lies below the feet.
 
     """
     if given is not None:
-        return _told(given)
+        return told_up(given)
     frames = _sampled(positions)
     vector = _above(names, frames)
     how = ""
@@ -188,14 +199,14 @@ def force_up(path: Path, total: np.ndarray, given: str | None) -> tuple[str, str
     Args:
         path: for the errors.
         total: (3,) [N], mean of the summed plate forces over the loaded frames.
-        given: "x", "y", "z" or None.
+        given: "x", "y", "z", the same with "-", or None.
 
     Raises:
         InputError: an axis that is not known. FileError: undecided, or the forces point down.
 
     """
     if given is not None:
-        axis, note = _told(given)
+        axis, note = told_up(given)
         note += turn_note(axis)
     else:
         order = np.argsort(-np.abs(total))
@@ -205,7 +216,7 @@ def force_up(path: Path, total: np.ndarray, given: str | None) -> tuple[str, str
         axis = _AXES[order[0]]
         carried = abs(total[order[0]])
         note = f"Up is {axis}: the ground carries {carried:.0f} N along it on average.{turn_note(axis)}"
-    vertical = total[_AXES.index(axis)]
+    vertical = turned(total, axis)[1]
     if vertical < 0:
         raise FileError(
             f"{path}: the mean force along {axis} is {vertical:.0f} N, downwards. Forces must be those of "

@@ -6,17 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
-from psoas.errors import FileError, InputError, unknown
+from psoas.errors import FileError
 from psoas.motion.readers import joint_centres as centres
-from psoas.motion.readers.axes import METRES_PER, marker_up, turned
+from psoas.motion.readers.axes import marker_up, turned
 from psoas.motion.readers.bvh_file import parse_frames, parse_skeleton, pose
 from psoas.motion.readers.checks import read_text, time_notes
 from psoas.motion.readers.skeletons import Roles, roles_of
 from psoas.motion.recording import MarkerRecording
 
 FARTHEST_M = 50.0
-# Units of length that a skeleton is guessed to have; inches are common in old libraries of movements.
-GUESSED = {**METRES_PER, "inches": 0.0254}
 # A rest pose whose thighs, shanks and trunk leave the vertical farther than this (cosine) stands for nobody.
 UPRIGHT = 0.75
 # In a frame that shows the person standing, legs are this near to the vertical (cosine), hips to neck lean this far.
@@ -63,8 +61,7 @@ def read_bvh(path: Path, units: str | None = None, up: str | None = None, height
         FileError: for everything that is wrong with the file, by the line. InputError: units or up not known.
 
     """
-    if units is not None and units not in METRES_PER:
-        raise unknown("unit for --units", str(units), METRES_PER)
+    centres.known_unit(units)
     lines = [(i + 1, line.strip()) for i, line in enumerate(read_text(path).splitlines()) if line.strip()]
     cut = next((i for i, (_, line) in enumerate(lines) if line.upper() == "MOTION"), None)
     if cut is None:
@@ -173,24 +170,7 @@ def _metres(path: Path, rest: np.ndarray, roles: Roles, given: str | None, heigh
         raise FileError(
             f"{path}: the skeleton's legs measure {leg:.4g} and its trunk {trunk:.4g}; no person has such proportions."
         )
-    if given is not None:
-        if not centres.SHORTEST <= height * METRES_PER[given] <= centres.TALLEST:
-            raise InputError(
-                f"{path}: in {given}, as told, the skeleton would stand {height * METRES_PER[given]:.3g} m high. "
-                "Correct --units, or leave it out."
-            )
-        tall = height * METRES_PER[given]
-        return METRES_PER[given], f"Units are {given}, as told; the skeleton is {tall:.2f} m tall."
-    for name, factor in GUESSED.items():
-        if centres.SHORTEST <= height * factor <= centres.TALLEST:
-            return factor, (
-                f"Units were taken as {name}: the file states none, and the skeleton is {height * factor:.2f} m "
-                f"tall in {name} by its legs and trunk. Say otherwise with --units mm|cm|m."
-            )
-    return height_m / height, (
-        f"The skeleton fits no unit of length ({height:.4g} tall), so it was scaled to the stature of {height_m:g} m. "
-        "Say the unit with --units mm|cm|m."
-    )
+    return centres.metres_of_person(path, height, given, height_m)
 
 
 def _points(

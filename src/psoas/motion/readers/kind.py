@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from psoas.errors import FileError
-from psoas.motion.readers import bvh, storage, trc
+from psoas.motion.readers import bvh, keypoint_layouts, keypoints, storage, trc
 from psoas.motion.readers.checks import head
 from psoas.motion.readers.joint_centres import REFERENCE_HEIGHT
 from psoas.motion.recording import AngleRecording, ForceRecording, MarkerRecording
@@ -18,6 +18,7 @@ Recording = MarkerRecording | ForceRecording | AngleRecording
 READERS: tuple[tuple[str, Callable[[bytes], bool], Callable[..., Recording], tuple[str, ...]], ...] = (
     ("TRC", trc.recognises, trc.read_trc, ()),
     ("BVH", bvh.recognises, bvh.read_bvh, ("height_m",)),
+    ("keypoints", keypoint_layouts.recognises, keypoints.read_keypoints, ("height_m",)),
     ("OpenSim storage", storage.recognises, storage.read_storage, ()),
 )
 
@@ -27,8 +28,6 @@ def _foreign(start: bytes) -> str | None:
     text = start.lstrip(b"\xef\xbb\xbf \t\r\n")
     if len(start) >= 512 and start[1] == 0x50 and start[0] < 128:
         return "a C3D file"
-    if text[:1] in (b"{", b"["):
-        return "JSON or a scenario"
     if text.startswith(b"PK\x03\x04"):
         return "a zip archive or spreadsheet"
     return None
@@ -51,6 +50,8 @@ def read(
 
     """
     path = Path(path)
+    if path.is_dir():  # one frame a file, as OpenPose writes them
+        return keypoints.read_keypoints(path, units, up, height_m)
     start = head(path)
     for _, recognises, reader, takes in READERS:
         if recognises(start):
