@@ -93,8 +93,10 @@ def _updated(bend: np.ndarray, moved: np.ndarray, change: np.ndarray) -> np.ndar
 
 def _moves(slope: np.ndarray, bend: np.ndarray, curvature: np.ndarray) -> list[np.ndarray]:
     """Return the steps to try (D,) [rad]: Newton's, damped more and more, and each direction by its own curvature."""
-    scale = float(np.diag(bend).max())
-    tried = [-np.linalg.solve(bend + damping * scale * np.eye(len(slope)), slope) for damping in DAMPINGS]
+    values, vectors = np.linalg.eigh(bend)
+    along, scale = vectors.T @ slope, float(np.abs(values).max())
+    # Rounding may leave a direction without curvature; its step is then cut to REACH below.
+    tried = [-vectors @ (along / np.maximum(values + damping * scale, 1e-9)) for damping in DAMPINGS]
     tried += [-share * slope / curvature for share in (1.0, 0.25)]
     return [move * min(1.0, REACH / max(float(np.abs(move).max()), 1e-12)) for move in tried]
 
