@@ -70,7 +70,9 @@ def same(a, b) -> int:
     """Assert that two values are equal to the last bit; return how many arrays and labels were compared."""
     if is_dataclass(a):
         assert type(a) is type(b)
-        return sum(same(getattr(a, f.name), getattr(b, f.name)) for f in fields(a))
+        # The scene of a result is compared where the answer holds it.
+        names = [f.name for f in fields(a) if not (isinstance(a, Result) and f.name == "scene")]
+        return sum(same(getattr(a, name), getattr(b, name)) for name in names)
     if isinstance(a, dict):
         assert list(a) == list(b)
         return sum(same(a[key], b[key]) for key in a)
