@@ -141,7 +141,7 @@ def _seat(body: Body, a: Angles, posture: Posture, around: Surroundings, base: P
     away = against_backrest(
         body,
         a,
-        lambda at: positions_of(body, at),
+        lambda at: trunk_of(body, at),
         recline,
         around.lumbar_support_m,
         trunk_free=trunk_free and not a.levels,
@@ -179,22 +179,27 @@ def _read(posture: Posture, base: Preset) -> Angles:
     )
 
 
-def positions_of(body: Body, a: Angles, *, lying: bool = False, roll: float = 0.0) -> np.ndarray:
-    """Return positions (V,) of these angles: the rhythm shares the trunk, feet are level unless lying, arms hang."""
+def trunk_of(body: Body, a: Angles) -> np.ndarray:
+    """Return positions (V,) of pelvis and lumbar levels alone: the rhythm shares the trunk, given levels stay."""
     anatomy = body.anatomy
     assert anatomy is not None
     q = np.zeros(body.model.nq)
     dof = body.dof
     q[dof["pelvis_tilt"]] = a.tilt
-    q[dof["pelvis_rotation"]] = roll
-    flexion = 0.0
     for disc in anatomy.discs:
         shares = (disc.flexion_share, disc.bend_share, disc.twist_share)
         for axis, share, total in zip(("flexion", "bend", "twist"), shares, a.trunk, strict=True):
             q[dof[f"{disc.level}_{axis}"]] = share * total
         if disc.level in a.levels:
             q[dof[f"{disc.level}_flexion"]] = a.levels[disc.level]
-        flexion += q[dof[f"{disc.level}_flexion"]]
+    return q
+
+
+def positions_of(body: Body, a: Angles, *, lying: bool = False, roll: float = 0.0) -> np.ndarray:
+    """Return positions (V,) of these angles: the rhythm shares the trunk, feet are level unless lying, arms hang."""
+    q = trunk_of(body, a)
+    dof = body.dof
+    q[dof["pelvis_rotation"]] = roll
     for s in "rl":
         given = a.hip[s]
         thigh = a.thigh[s] + a.lean
@@ -234,6 +239,7 @@ def balanced(body: Body, a: Angles, bearing: str = "rl", *, whole_body: bool = F
         return q, _mass_over_feet(body, q, bearing, a.pushes)
 
     lean, side = 0.0, 0.0
+    limit = LEAN_LIMIT + max(*a.knee.values(), 0.0)  # bent knees let the thighs lean further at the same ankles
     step = 1e-4
     for _ in range(30):
         q, off = offset(lean, side)
@@ -244,10 +250,10 @@ def balanced(body: Body, a: Angles, bearing: str = "rl", *, whole_body: bool = F
         if len(bearing) == 1:
             slope_z = (offset(lean, side + step)[1] - off) / step
             side -= float(np.clip(off[1] / slope_z[1], -0.2, 0.2))
-        if abs(lean) > LEAN_LIMIT or abs(side) > LEAN_LIMIT:
+        if abs(lean) > limit or abs(side) > LEAN_LIMIT:
             break
     raise PoseError(
-        f"No lean of the legs up to {math.degrees(LEAN_LIMIT):.0f} degrees puts the centre of mass over the feet; "
+        f"No lean of the legs up to {math.degrees(limit):.0f} degrees puts the centre of mass over the feet; "
         f"it stays {abs(off[0]) * 100:.0f} cm {'in front of' if off[0] > 0 else 'behind'} mid-foot. "
         "Change the trunk, the hips or the knees, or sit the person down."
     )

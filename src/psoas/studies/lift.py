@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from typing import Literal
 
-from psoas.anatomy.scale import scale
 from psoas.anatomy.subject import Subject
-from psoas.body.build import build
 from psoas.case.change import Change
-from psoas.case.posture import Posture, Sided
-from psoas.case.surroundings import HANDS_KG, Surroundings
-from psoas.errors import InputError, PoseError
+from psoas.case.posture import Posture
+from psoas.case.surroundings import HANDS_KG
+from psoas.errors import InputError
 from psoas.limits import niosh, tolerance
 from psoas.limits.verdict import group_uses
-from psoas.mechanics.pose import pose
-from psoas.mechanics.reach import OutOfReach
-from psoas.motion.postures import preset
+from psoas.studies.load_places import CLOSELY, FAR_OUT, Place, held_upright, reached_lifts, with_load
 from psoas.studies.situations import (
     Computed,
-    Situation,
     compression,
     compute,
     contacts_table,
@@ -34,23 +27,7 @@ from psoas.studies.study import Study
 from psoas.tables import Cell, Table
 
 Technique = Literal["stoop", "semi", "squat", "all"]
-DEEPEST = 2.4  # times the trunk and knee angles of the published lifts
-MOST_LUMBAR_DEG = 60.0  # beyond, the hips alone bend further (assumed; about full lumbar flexion)
-STRIDE = 0.2  # of the search for the depth at which the hands arrive
-STEPS = 6  # halvings of that search's last stride
-HELD_HEIGHT = 0.62  # of stature: about elbow height, where a load is held upright
-CLOSE_M, FAR_M = 0.25, 0.45  # in front of the ankles
 RANGES = {"--horizontal": (0.1, 0.8), "--height": (0.0, 1.6), "--to-height": (0.0, 2.0), "--twist": (0.0, 90.0)}
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the load is taken: metres in front of the ankles and above the floor, degrees to the right, one hand."""
-
-    horizontal: float
-    height: float
-    twist_deg: float
-    one_hand: bool
 
 
 def lift(
@@ -91,10 +68,12 @@ def lift(
         raise InputError(f"--load is {hands_kg:g} kg; a lift needs a load of more than 0 and up to {HANDS_KG[1]:g} kg.")
     who = subject or Subject()
     place = Place(horizontal_m, height_m, twist_deg, one_hand)
-    names = ("stoop", "semi", "squat") if technique == "all" else (technique,)
-    chosen = [_situation("standing, nothing held", Posture(), 0.0, False, ("psoas_assumed",))]
-    chosen += [_taken(who, name, place, hands_kg) for name in names]
-    chosen += [_held(who, label, at, hands_kg) for label, at in (("held close", CLOSE_M), ("held far", FAR_M))]
+    names: tuple[str, ...] = ("stoop", "semi", "squat") if technique == "all" else (technique,)
+    chosen = [with_load("standing, nothing held", Posture(), 0.0, False, ("psoas_assumed",))]
+    reached, told = reached_lifts(who, names, place, hands_kg)
+    names = tuple(s.name for s in reached)
+    chosen += reached
+    chosen += held_upright(who, hands_kg)
     found = compute(chosen, who, change, 0.0)
     per_day = lifts_per_min * 60.0 * hours
     equation = niosh.lifting(niosh.Lift(hands_kg, horizontal_m, height_m, to_height_m, twist_deg, lifts_per_min, hours))
@@ -109,7 +88,7 @@ def lift(
         levels_table("Compression at every level", found),
         contacts_table("What bears", found),
     )
-    findings = (*_findings(found, names), *_on_limits(found, who, per_day), *_on_equation(equation, place))
+    findings = (*_findings(found, names), *told, *_on_limits(found, who, per_day), *_on_equation(equation, place))
     sources = sources_of(found, "wilke1999", "rohlmann2014", "nioshtic", "white1990")
     return Study(
         f"Lifting {hands_kg:g} kg: {person(subject)}",
@@ -117,85 +96,6 @@ def lift(
         findings=findings,
         tables=tables,
         sources=sources,
-    )
-
-
-def _situation(name: str, posture: Posture, kg: float, one_hand: bool, sources: tuple[str, ...]) -> Situation:
-    hands = Sided(left=0.0, right=kg) if one_hand else Sided(left=kg / 2, right=kg / 2)
-    basis = "assumed" if sources == ("psoas_assumed",) else "measured"
-    return Situation(name, posture, Surroundings(hands_kg=hands), basis, sources, "")
-
-
-def _held(who: Subject, label: str, forward: float, kg: float) -> Situation:
-    place = Sided(left=forward, right=forward)
-    height = HELD_HEIGHT * who.height_m
-    posture = Posture(hands_forward_m=place, hands_height_m=Sided(left=height, right=height))
-    return _situation(f"{label}, upright", posture, kg, False, ("psoas_assumed",))
-
-
-def _taken(who: Subject, name: str, place: Place, kg: float) -> Situation:
-    """Return the posture of a technique bent just so far that the hands arrive at the load.
-
-    Trunk and knees are those of the published lifts times one depth (stoop 52 and 10 degrees, squat 39 and 45, semi the
-    mean), 60 % of the trunk's in the lumbar spine; of a twist the lumbar spine does `lumbar_share_of_twist`.
-    """
-    anatomy = scale(who)
-    half = (kg, 0.0) if place.one_hand else (kg / 2, kg / 2)
-    body = build(anatomy, half)
-    share = anatomy.parameters["lumbar_share_of_twist"]
-
-    def at(depth: float) -> Posture:
-        return _bent(name, depth, place, share)
-
-    low, high, missing, why = 0.0, 0.0, math.inf, ""
-    while True:
-        try:
-            pose(body, at(high))
-            break
-        except OutOfReach as error:
-            missing = min(missing, error.missing_m)
-        except PoseError as error:
-            why = f" Deeper than that: {error}"
-        if high >= DEEPEST or why:
-            raise PoseError(
-                f"A {name} lift does not reach the load: {100 * missing:.0f} cm are missing at --horizontal "
-                f"{place.horizontal:g} and --height {place.height:g}. Bring the load nearer or higher.{why}"
-            )
-        low, high = high, high + STRIDE
-    for _ in range(STEPS if high > 0.0 else 0):
-        middle = 0.5 * (low + high)
-        try:
-            pose(body, at(middle))
-        except OutOfReach:
-            low = middle
-        else:
-            high = middle
-    sources = ("dreischarf2016", "vandieen1997")
-    return _situation(name, at(high), kg, place.one_hand, sources)
-
-
-def _bent(name: str, depth: float, place: Place, twist_share: float) -> Posture:
-    stoop, squat = preset("stoop"), preset("squat")
-    part = {"stoop": 0.0, "semi": 0.5, "squat": 1.0}[name]
-
-    def mixed(key: str) -> float:
-        a, b = math.degrees(getattr(stoop, key)), math.degrees(getattr(squat, key))
-        return depth * (a + part * (b - a))
-
-    turn = math.radians(place.twist_deg)
-    forward, right = place.horizontal * math.cos(turn), place.horizontal * math.sin(turn)
-    sides = {"right": 1.0} if place.one_hand else {"left": 1.0, "right": 1.0}
-    knee = mixed("knee")
-    lumbar = min(mixed("trunk_flexion"), MOST_LUMBAR_DEG)
-    return Posture(
-        preset="stoop" if name == "stoop" else "squat",
-        pelvis_tilt_deg=mixed("pelvis_tilt") + mixed("trunk_flexion") - lumbar,
-        trunk_flexion_deg=lumbar,
-        trunk_twist_deg=-twist_share * place.twist_deg,
-        knee_flexion_deg=Sided(left=knee, right=knee),
-        hands_forward_m=Sided(**{s: forward for s in sides}),
-        hands_height_m=Sided(**{s: place.height for s in sides}),
-        hands_right_m=right,
     )
 
 
@@ -235,17 +135,24 @@ def _findings(found: list[Computed], names: tuple[str, ...]) -> list[str]:
         said.append(
             f"Stoop over squat is {ratio:.2f} here, the hands at one place. With implants in four people it was 1.02 "
             "to 1.04 for a load on the floor, with a pressure gauge in one man 1.35 for 20 kg (2.3 and 1.7 MPa): the "
-            "measurements do not agree with each other."
+            "measurements do not agree with each other. A squat that lets the load come nearer, between the knees, is "
+            "another --horizontal."
         )
-    close, far = by_name["held close, upright"], by_name["held far, upright"]
-    said.append(
-        f"Held upright at {100 * FAR_M:.0f} cm instead of {100 * CLOSE_M:.0f} cm from the ankles the same load presses "
-        f"L4/L5 with {compression(far):.0f} N instead of {compression(close):.0f} N; of a load held close one man's "
-        "disc pressure was measured (1.0 to 1.1 MPa with 20 kg, Wilke 1999), of one held far none."
-    )
+    if CLOSELY in by_name and FAR_OUT in by_name:
+        close, far = by_name[CLOSELY], by_name[FAR_OUT]
+        said.append(
+            f"Held upright {_forward_cm(far):.0f} instead of {_forward_cm(close):.0f} cm in front of the ankles it "
+            f"presses L4/L5 with {compression(far):.0f} N instead of {compression(close):.0f} N; of a load held "
+            "close one man's disc pressure was measured (1.0 to 1.1 MPa with 20 kg, Wilke 1999), of one held far none."
+        )
     unmet = [x for x in found if any(s.startswith("flagged") for s in x.result.status)]
     said += [f"{x.situation.name}: the muscles of this model cannot hold it ({x.result.status[0]})." for x in unmet]
     return said
+
+
+def _forward_cm(x: Computed) -> float:
+    hands = x.situation.posture.hands_forward_m
+    return 100.0 * ((hands.right if hands is not None else None) or 0.0)
 
 
 def _on_limits(found: list[Computed], who: Subject, per_day: float) -> list[str]:

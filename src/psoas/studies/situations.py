@@ -196,10 +196,11 @@ def contacts_table(title: str, found: Sequence[Computed]) -> Table:
     """Return the force of every contact: forward, up, right (N), and what relaxed arms leave on desk and armrests."""
     rows: list[tuple[Cell, ...]] = []
     for x in found:
-        contacts = x.result.contacts
-        for i, name in enumerate(contacts.names):
-            rows.append((x.situation.name, name, *(float(v) for v in contacts.force_n[i, 0])))
-        rows += [(x.situation.name, f"{n}, relaxed arm", *(float(v) for v in f)) for n, f in resting(x.frames)]
+        contacts, rests = x.result.contacts, dict(resting(x.frames))
+        forces = {name: contacts.force_n[i, 0] for i, name in enumerate(contacts.names)} | rests
+        for name, force in forces.items():
+            label = f"{name}, relaxed arm" if name in rests else name
+            rows.append((x.situation.name, label, *(float(v) for v in force)))
     return Table(title, ("posture", "contact", "forward, N", "up, N", "right, N"), tuple(rows))
 
 
