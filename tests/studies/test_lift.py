@@ -16,7 +16,7 @@ from psoas.studies.load_places import Place, bent, taken
 
 @pytest.fixture(scope="module")
 def study():
-    return lift(hands_kg=10.0, technique="stoop", horizontal_m=0.4, height_m=0.5)
+    return lift(hands_kg=10.0, technique="stoop", horizontal_m=0.4, from_height_m=0.5)
 
 
 def load(study, name):
@@ -65,7 +65,7 @@ def test_the_hands_are_at_the_load(default_body, name):
 
 
 def test_one_hand_is_not_in_the_equation():
-    study = lift(technique="squat", horizontal_m=0.3, height_m=0.75, one_hand=True)
+    study = lift(technique="squat", horizontal_m=0.3, from_height_m=0.75, one_hand=True)
     assert any("does not cover lifting with one hand" in s for s in study.findings)
     taken = next(r for r in study.results if r.name == "squat")
     assert taken.case["surroundings"]["hands_kg"] == {"left": 0.0, "right": 10.0}
@@ -79,7 +79,11 @@ def test_one_hand_is_not_in_the_equation():
         ({"twist_deg": -3}, InputError, r"--twist is -3; allowed is 0 to 90"),
         ({"hands_kg": 0}, InputError, r"a lift needs a load of more than 0"),
         ({"hands_kg": 900}, InputError, r"up to 200 kg"),
-        ({"horizontal_m": 0.8, "height_m": 0.0, "technique": "stoop"}, PoseError, r"does not reach the load: \d+ cm"),
+        (
+            {"horizontal_m": 0.8, "from_height_m": 0.0, "technique": "stoop"},
+            PoseError,
+            r"does not reach the load: \d+ cm",
+        ),
     ],
 )
 def test_a_lift_that_cannot_be(keys, error, sentence):

@@ -75,7 +75,7 @@ def desk(
     keyboard_forward_m: float = 0.35,
     arm_support: Support = "none",
     seat_height_m: float | None = None,
-    backrest_deg: float | None = 100.0,
+    backrest_deg: float = 100.0,
     lumbar_support_m: float | None = None,
 ) -> Study:
     """Sit at a desk: the posture that reaching and looking ask for, and what to move.
@@ -89,7 +89,7 @@ def desk(
         keyboard_forward_m: Hands in front of the hip joints.
         arm_support: What the forearms lie on: none, desk or armrests.
         seat_height_m: Seat bones above the floor; none fits the legs.
-        backrest_deg: Angle of the backrest to the seat; none is no backrest.
+        backrest_deg: Angle of the backrest to the seat; 0 is no backrest.
         lumbar_support_m: How far the backrest bulges at L3.
 
     """
@@ -100,7 +100,7 @@ def desk(
             raise InputError(f"{flag} is {value:g}; allowed is {low:g} to {high:g} m.")
     who = subject or Subject()
     body = build(scale(who))
-    chair = (seat_height_m, backrest_deg, lumbar_support_m)
+    chair = (seat_height_m, backrest_deg or None, lumbar_support_m if backrest_deg else None)
     elbow, eye = _elbow_and_eye(body, *chair)
     place = Workplace(
         eye - math.tan(posing()["gaze_rest"]) * screen_distance_m if screen_height_m is None else screen_height_m,

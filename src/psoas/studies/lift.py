@@ -27,7 +27,7 @@ from psoas.studies.study import Study
 from psoas.tables import Cell, Table
 
 Technique = Literal["stoop", "semi", "squat", "all"]
-RANGES = {"--horizontal": (0.1, 0.8), "--height": (0.0, 1.6), "--to-height": (0.0, 2.0), "--twist": (0.0, 90.0)}
+RANGES = {"--horizontal": (0.1, 0.8), "--from-height": (0.0, 1.6), "--to-height": (0.0, 2.0), "--twist": (0.0, 90.0)}
 
 
 def lift(
@@ -37,7 +37,7 @@ def lift(
     hands_kg: float = 10.0,
     technique: Technique = "all",
     horizontal_m: float = 0.4,
-    height_m: float = 0.3,
+    from_height_m: float = 0.3,
     to_height_m: float = 0.75,
     one_hand: bool = False,
     twist_deg: float = 0.0,
@@ -51,8 +51,8 @@ def lift(
         change: What is tight, weak or inhibited, and the tone.
         hands_kg: Mass of the load.
         technique: stoop (straight knees), squat (bent knees), semi (in between) or all.
-        horizontal_m: From the middle of the ankles to the hands.
-        height_m: Hands above the floor where the load is taken.
+        horizontal_m: Hands in front of the middle of the ankles.
+        from_height_m: Hands above the floor where the load is taken.
         to_height_m: Hands above the floor where it is put; only the lifting equation uses it.
         one_hand: The right hand lifts alone.
         twist_deg: How far to the right of straight ahead the load lies.
@@ -60,14 +60,14 @@ def lift(
         hours: For how long, without rest.
 
     """
-    for flag, value in zip(RANGES, (horizontal_m, height_m, to_height_m, twist_deg), strict=True):
+    for flag, value in zip(RANGES, (horizontal_m, from_height_m, to_height_m, twist_deg), strict=True):
         low, high = RANGES[flag]
         if not low <= value <= high:
             raise InputError(f"{flag} is {value:g}; allowed is {low:g} to {high:g}.")
     if not HANDS_KG[0] < hands_kg <= HANDS_KG[1]:
         raise InputError(f"--load is {hands_kg:g} kg; a lift needs a load of more than 0 and up to {HANDS_KG[1]:g} kg.")
     who = subject or Subject()
-    place = Place(horizontal_m, height_m, twist_deg, one_hand)
+    place = Place(horizontal_m, from_height_m, twist_deg, one_hand)
     names: tuple[str, ...] = ("stoop", "semi", "squat") if technique == "all" else (technique,)
     chosen = [with_load("standing, nothing held", Posture(), 0.0, False, ("psoas_assumed",))]
     reached, told = reached_lifts(who, names, place, hands_kg)
@@ -76,11 +76,13 @@ def lift(
     chosen += held_upright(who, hands_kg)
     found = compute(chosen, who, change, 0.0)
     per_day = lifts_per_min * 60.0 * hours
-    equation = niosh.lifting(niosh.Lift(hands_kg, horizontal_m, height_m, to_height_m, twist_deg, lifts_per_min, hours))
+    equation = niosh.lifting(
+        niosh.Lift(hands_kg, horizontal_m, from_height_m, to_height_m, twist_deg, lifts_per_min, hours)
+    )
     worst = max(found, key=compression)
     tables = (
         loads_table(
-            f"{hands_kg:g} kg taken {100 * horizontal_m:.0f} cm in front and {100 * height_m:.0f} cm high", found
+            f"{hands_kg:g} kg taken {100 * horizontal_m:.0f} cm in front and {100 * from_height_m:.0f} cm high", found
         ),
         _limits_table(found, who, per_day),
         niosh.table(equation),

@@ -106,7 +106,7 @@ def taken(who: Subject, name: str, place: Place, kg: float) -> Situation:
         if high >= DEEPEST or why:
             raise PoseError(
                 f"A {name} lift does not reach the load: {100 * missing:.0f} cm are missing at --horizontal "
-                f"{place.horizontal:g} and --height {place.height:g}. Bring the load nearer or higher.{why}"
+                f"{place.horizontal:g} and --from-height {place.height:g}. Bring the load nearer or higher.{why}"
             )
         low, high = high, high + STRIDE
     for _ in range(STEPS if high > 0.0 else 0):
