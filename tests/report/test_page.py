@@ -19,9 +19,10 @@ from psoas.errors import FileError, InputError
 from psoas.frames import frames_of
 from psoas.mechanics.scene import scene_of
 from psoas.report import words
+from psoas.report.bars import bar_chart
 from psoas.report.page import LARGEST_BYTES, report, write_report
 from psoas.report.player import player_data
-from psoas.report.plots import bar_chart, curve_chart, legend, number, ticks
+from psoas.report.plots import curve_chart, legend, number, ticks
 from psoas.report.scenario_text import scenario_text
 from psoas.report.solids import ball, joined, rod, surface, tube
 from psoas.saved import Answer, load, save
@@ -140,7 +141,7 @@ def test_flagged_frames_and_edges_are_told():
     result = made(4, status=("edge", "ok", "flagged: 9 N m unmet at L5/S1", "flagged: 12 N m unmet at L5/S1"))
     assert words.doubts([result]) == [
         "2 of 4 frames are flagged and left out of the largest: unmet moment at L5/S1 (2).",
-        "1 frames at the ends of the recording are left out.",
+        "1 frames at the ends of the movement are left out.",
     ]
     assert words.doubts([made(1, status=("flagged: 9 N m unmet at hip_r",))]) == [
         "This answer is flagged: 9 N m unmet at hip_r. Read it with care."

@@ -1,4 +1,4 @@
-"""Plots as SVG: curves with intervals and limits, bars; told apart by dash, marker and hatch, not by colour alone."""
+"""Plots as SVG: curves with intervals and limits, told apart by dash and marker, not by colour alone."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def curve_chart(figure: Figure, *, width: float = 480, height: float = 260, fram
     curves = [_thinned(c) for c in figure.curves]
     xs = np.concatenate([c.x for c in curves]) if curves else np.zeros(1)
     ys = [a for c in curves for a in (c.y, c.low, c.high) if a is not None] + [np.array([y]) for _, y in figure.limits]
-    x0, x1 = _range(xs, nought=False)
-    y_ticks = ticks(*_range(np.concatenate(ys) if ys else np.zeros(1), nought=True), most=5)
+    x0, x1 = span_of(xs, nought=False)
+    y_ticks = ticks(*span_of(np.concatenate(ys) if ys else np.zeros(1), nought=True), most=5)
     y0, y1 = y_ticks[0], y_ticks[-1]
     inner_w, inner_h = width - LEFT - RIGHT, height - TOP - BOTTOM
 
@@ -79,64 +79,7 @@ def curve_chart(figure: Figure, *, width: float = 480, height: float = 260, fram
     if frame.timed:
         drawn.append(f'<line class="now" x1="{px(x0):.1f}" x2="{px(x0):.1f}" y1="{TOP}" y2="{height - BOTTOM}"/>')
     data = f' data-t0="{x0:.6g}" data-t1="{x1:.6g}" data-x0="{LEFT}" data-x1="{width - RIGHT}"' if frame.timed else ""
-    return _svg(width, height, figure.title, describe(figure), "".join(drawn), "chart", data)
-
-
-def bar_chart(
-    title: str,
-    rows: Sequence[str],
-    series: Sequence[tuple[str, np.ndarray]],
-    *,
-    unit: str,
-    decimals: int = 0,
-    intervals: Sequence[tuple[np.ndarray, np.ndarray] | None] = (),
-    limits: Sequence[tuple[str, float]] = (),
-    width: float = 480,
-) -> str:
-    """Return horizontal bars as one <svg>: for each row (label) one bar per series, its number at the end.
-
-    series: (name, values (R,)); intervals: low and high (R,) per series, drawn as whiskers.
-    """
-    margin = min(12 + 6.3 * max(map(len, rows)), 0.42 * width)
-    bar, gap, head = 13.0, 9.0, 18.0 if limits else 4.0
-    step = bar * len(series) + gap
-    height = head + step * len(rows) + 30
-    between = list(intervals) or [None] * len(series)
-    values = [v for _, v in series] + [np.asarray(e) for pair in between if pair for e in pair]
-    values += [np.array([y]) for _, y in limits]
-    low, high = _range(np.concatenate(values), nought=True)
-    x_ticks = ticks(low, high, most=5)
-    x0, x1 = x_ticks[0], x_ticks[-1]
-    inner = width - margin - 62
-
-    def px(x: float) -> float:
-        return margin + (x - x0) / (x1 - x0) * inner
-
-    foot = height - 26
-    drawn = []
-    for t in x_ticks:
-        drawn.append(
-            f'<line class="grid" x1="{px(t):.1f}" x2="{px(t):.1f}" y1="{head}" y2="{foot}"/>'
-            f'<text class="tick" x="{px(t):.1f}" y="{foot + 13}" text-anchor="middle">{number(t)}</text>'
-        )
-    drawn.append(f'<text class="unit" x="{width - 2}" y="{foot + 13}" text-anchor="end">{escape(unit)}</text>')
-    for label, y in limits:
-        drawn.append(
-            f'<line class="limit" x1="{px(y):.1f}" x2="{px(y):.1f}" y1="{head - 4}" y2="{foot}"/>'
-            f'<text class="limit-label" x="{px(y):.1f}" y="{head - 7}" text-anchor="end">{escape(label)}</text>'
-        )
-    for r, row in enumerate(rows):
-        y = head + gap / 2 + r * step
-        middle = y + bar * len(series) / 2
-        drawn.append(f'<text class="row" x="{margin - 7}" y="{middle + 4:.1f}" text-anchor="end">{escape(row)}</text>')
-        for i, (_, v) in enumerate(series):
-            drawn.append(_one_bar(px, y + i * bar, bar - 2, float(v[r]), i, decimals, _pair(between[i], r)))
-    drawn.append(f'<line class="axis" x1="{px(0):.1f}" x2="{px(0):.1f}" y1="{head}" y2="{foot}"/>')
-    told = "; ".join(
-        f"{name}: " + ", ".join(f"{row} {number(float(v[r]), decimals)}" for r, row in enumerate(rows))
-        for name, v in series
-    )
-    return _svg(width, height, title, f"{title}, {unit}. {told}.", "".join(drawn), "chart bars")
+    return svg(width, height, figure.title, describe(figure), "".join(drawn), "chart", data)
 
 
 def legend(labels: Sequence[str]) -> str:
@@ -150,18 +93,6 @@ def legend(labels: Sequence[str]) -> str:
             f'<line class="curve s{i % STYLES}" x1="1" x2="33" y1="6" y2="6"{_dash(i)}/>{marker(i, 17, 6)}</svg>'
         )
         items.append(f"<li>{sample}{escape(label)}</li>")
-    return f'<ul class="legend">{"".join(items)}</ul>'
-
-
-def bar_legend(labels: Sequence[str]) -> str:
-    """Return an HTML list of bar samples with their labels; "" for a single one."""
-    if len(labels) < 2:
-        return ""
-    items = [
-        f'<li><svg viewBox="0 0 20 12" width="20" height="12" aria-hidden="true" focusable="false">'
-        f'<rect class="bar s{i % STYLES}" width="20" height="12"/>{_hatch(0, 0, 20, 12, i)}</svg>{escape(label)}</li>'
-        for i, label in enumerate(labels)
-    ]
     return f'<ul class="legend">{"".join(items)}</ul>'
 
 
@@ -216,50 +147,6 @@ def marker(i: int, x: float, y: float) -> str:
     if kind == "plus":
         return f'<path {c} d="M{x - 4:.1f} {y:.1f}h8M{x:.1f} {y - 4:.1f}v8"/>'
     return f'<path {c} d="M{x - 3:.1f} {y - 3:.1f}l6 6M{x - 3:.1f} {y + 3:.1f}l6-6"/>'
-
-
-def _one_bar(
-    px: Scale, y: float, height: float, value: float, i: int, decimals: int, between: tuple[float, float] | None
-) -> str:
-    if not math.isfinite(value):
-        return ""
-    a, b = sorted((px(0.0), px(value)))
-    drawn = (
-        f'<rect class="bar s{i % STYLES}" x="{a:.1f}" y="{y:.1f}" width="{b - a:.1f}" height="{height:.1f}"/>'
-        f"{_hatch(a, y, b - a, height, i)}"
-    )
-    end = max(b, px(0.0))
-    if between is not None and all(math.isfinite(e) for e in between):
-        low, high = px(between[0]), px(between[1])
-        middle = y + height / 2
-        drawn += (
-            f'<path class="whisker" d="M{low:.1f} {middle:.1f}H{high:.1f}'
-            f'M{low:.1f} {middle - 3.5:.1f}v7M{high:.1f} {middle - 3.5:.1f}v7"/>'
-        )
-        end = max(end, high)
-    text = number(value, decimals)
-    return drawn + f'<text class="value" x="{end + 5:.1f}" y="{y + height - 1.5:.1f}">{text}</text>'
-
-
-def _hatch(x: float, y: float, width: float, height: float, i: int) -> str:
-    """Return strokes that tell the bars of the i-th series apart without colour."""
-    if i % 3 == 0 or width <= 0:
-        return ""
-    strokes, step, lean = [], 5.0, height if i % 3 == 1 else 0.0
-    at = x + 3.0
-    while at < x + width + lean:
-        # A stroke from the lower left up; cut where the bar ends.
-        left, right = max(at - lean, x), min(at, x + width)
-        if lean:
-            strokes.append(f"M{left:.1f} {y + (at - left) / lean * height:.1f}L{right:.1f} {y + (at - right):.1f}")
-        else:
-            strokes.append(f"M{at:.1f} {y:.1f}v{height:.1f}")
-        at += step
-    return f'<path class="hatch" d="{"".join(strokes)}"/>' if strokes else ""
-
-
-def _pair(between: tuple[np.ndarray, np.ndarray] | None, row: int) -> tuple[float, float] | None:
-    return None if between is None else (float(between[0][row]), float(between[1][row]))
 
 
 def _axes(
@@ -332,7 +219,8 @@ def _thinned(c: Curve) -> Curve:
     return replace(c, x=c.x[rows], y=c.y[rows], low=low, high=high)
 
 
-def _range(values: np.ndarray, *, nought: bool) -> tuple[float, float]:
+def span_of(values: np.ndarray, *, nought: bool) -> tuple[float, float]:
+    """Return the least and greatest finite value, with nought where asked; never the same twice."""
     good = values[np.isfinite(values)]
     low, high = (float(good.min()), float(good.max())) if len(good) else (0.0, 1.0)
     if nought:
@@ -347,7 +235,8 @@ def _dash(i: int) -> str:
     return f' stroke-dasharray="{dash}"' if dash else ""
 
 
-def _svg(width: float, height: float, title: str, told: str, drawn: str, kind: str, data: str = "") -> str:
+def svg(width: float, height: float, title: str, told: str, drawn: str, kind: str, data: str = "") -> str:
+    """Return an <svg> of a role and a description that a screen reader tells."""
     return (
         f'<svg class="{kind}" viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{escape(told)}"{data}>'
         f"<title>{escape(title)}</title>{drawn}</svg>"

@@ -22,6 +22,8 @@ MOST_CAUSES = 10
 
 def answer_sentence(results: Sequence[Result]) -> str:
     """Return what the results say, in one or two sentences: the most loaded level, and what changes."""
+    if len(results) > 2:
+        return _among_many(results)
     first, names = results[0], labels(results)
     tops = [largest(r, "compression_n") for r in results]
     row = int(np.nanargmax(np.abs(tops[0])))
@@ -40,14 +42,28 @@ def answer_sentence(results: Sequence[Result]) -> str:
     if len(results) == 2:
         other = float(tops[1][row])
         sentence += f". With {names[1]} it is {other:.0f} N there ({percent_change(value, other)})"
-    elif len(results) > 2:
-        at = np.array([t[row] for t in tops])
-        low_i, high_i = int(np.nanargmin(at)), int(np.nanargmax(at))
-        sentence += (
-            f". Of the {len(results)} compared it is least there with {names[low_i]} ({at[low_i]:.0f} N) "
-            f"and greatest with {names[high_i]} ({at[high_i]:.0f} N)"
-        )
     return sentence + "."
+
+
+def _among_many(results: Sequence[Result]) -> str:
+    names = labels(results)
+    tops = np.array([largest(r, "compression_n") for r in results])
+    row = most_loaded(results)
+    at = tops[:, row]
+    most, least = int(np.nanargmax(np.abs(at))), int(np.nanargmin(np.abs(at)))
+    weight = _weight(results[most])
+    times = f", {at[most] / weight:.1f} times body weight" if weight else ""
+    first = f"; {names[0]} has {at[0]:.0f} N" if least and most else ""
+    return (
+        f"Of the {len(results)} compared, {names[most]} loads {results[0].levels[row]} most: {at[most]:.0f} N of "
+        f"compression{times}. The least there is {at[least]:.0f} N, with {names[least]}{first}."
+    )
+
+
+def most_loaded(results: Sequence[Result]) -> int:
+    """Return the row of the level that carries the largest compression of all results."""
+    tops = np.array([largest(r, "compression_n") for r in results])
+    return int(np.nanargmax(np.nanmax(np.abs(tops), axis=0)))
 
 
 def doubts(results: Sequence[Result]) -> list[str]:
@@ -64,7 +80,7 @@ def doubts(results: Sequence[Result]) -> list[str]:
             found.append(f"{who}{count} of {r.frames} frames are flagged and left out of the largest: {most}.")
         edges = sum(status == "edge" for status in r.status)
         if edges:
-            found.append(f"{who}{edges} frames at the ends of the recording are left out.")
+            found.append(f"{who}{edges} frames at the ends of the movement are left out.")
     return found
 
 

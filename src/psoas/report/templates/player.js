@@ -413,6 +413,10 @@
   }
   unpack().then(() => {
     if (!gl.getExtension("OES_element_index_uint")) throw new Error("OES_element_index_uint");
-    compile(); prepare(); steer(); scale(); setPart("whole"); tell(); draw(); root.dataset.ready = "true";
+    compile(); prepare();
+    const chosen = root.querySelector("[name=take]:checked");
+    take = chosen ? Number(chosen.value) : 0;
+    if (slider) slider.max = String(takes[take].frames - 1);
+    steer(); scale(); setPart("whole"); tell(); draw(); root.dataset.ready = "true";
   }).catch(() => fail("The 3-D view could not be drawn in this browser. Everything else on this page is complete without it."));
 })();
