@@ -22,7 +22,7 @@ from psoas.mechanics.kinetics import kinetics, world_points
 from psoas.motion.markers import read_mapping
 from psoas.motion.motion import Motion
 from psoas.motion.opensim_names import motion_from_angles
-from psoas.motion.readers.kind import read
+from psoas.motion.readers.kind import read, read_forces
 from psoas.motion.recording import AngleRecording, ForceRecording, MarkerRecording, overlap
 
 CUTOFF_HZ = 6.0
@@ -134,7 +134,7 @@ def _fitted(
 def _forces(movement: Movement) -> ForceRecording | None:
     if movement.forces is None:
         return None
-    forces = read(movement.forces, movement.units, movement.up)
+    forces = read_forces(movement.forces, movement.units, movement.up)
     if not isinstance(forces, ForceRecording):
         raise InputError(
             f"'{movement.forces.name}' holds no ground forces (columns such as ground_force_vx are missing).", "forces"

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from recorded import MOTIONS
 
-from psoas.errors import FileError
 from psoas.motion.opensim_names import motion_from_angles
 from psoas.motion.readers.kind import read
 from psoas.motion.recording import AngleRecording, ForceRecording, MarkerRecording, overlap
@@ -91,15 +90,3 @@ def test_the_squat_keeps_its_knee_sign_and_has_arms():
     moving = motion.differentiated(6.0)
     assert moving.accelerations.shape == (801, len(motion.coordinates))
     assert len(motion.coordinates) == 29
-
-
-@pytest.mark.parametrize(
-    ("name", "what"), [("c3d/walkingOptiTrack.c3d", "a C3D file"), ("bvh/mocapbank.bvh", "a BVH file")]
-)
-def test_formats_that_are_not_read_yet_are_named(name, what):
-    try:
-        read(MOTIONS / name)
-    except FileError as error:
-        assert what in str(error)
-    else:
-        pytest.skip(f"{what} is read by now")

@@ -156,7 +156,9 @@ def place_markers(names: Iterable[str], mapping: Mapping[str, Marker | None] | N
         columns.append(column)
         markers.append(marker)
     if not markers:
-        raise InputError(_unknown_text(unplaced or names) + " None of the recording's markers is known.")
+        raise InputError(
+            _unknown_text(unplaced or names) + " None of the recording's markers is known." + _unspoken(names)
+        )
     notes = [f"{len(markers)} of {len(names)} markers were recognised by name or by the mapping file."]
     if unnamed:
         notes.append(f"{unnamed} points without a name were left out.")
@@ -176,6 +178,32 @@ def _unknown_text(names: list[str]) -> str:
     return (
         f"unknown markers {', '.join(shown)}{more}; say where they sit with --markers FILE "
         "(lines: name,known marker or name,body,x,y,z in metres)."
+    )
+
+
+# Words by which a name speaks of a part of the body, whether or not the marker is known.
+_PARTS = {
+    "pelvis": r"asis|psis|pelv|sac|hip|iliac|waist",
+    "trunk": r"c7|t\d|stern|clav|thor|trunk|acr|shoulder|spine|chest|torso",
+    "thighs": r"thigh|femur|knee",
+    "shanks": r"shank|tib|shin|leg|calf|fib|knee",
+    "feet": r"foot|ankle|heel|toe|mall|meta|calc",
+}
+
+
+def _unspoken(names: list[str]) -> str:
+    """Return a sentence on the parts of the body that no name speaks of, and on sides."""
+    plain_names = [name.lower() for name in names]
+    parts = [part for part, words in _PARTS.items() if not any(re.search(words, name) for name in plain_names)]
+    sided = [s for s in "rl" if any(re.match(rf"{s}[^a-z]|{s.upper()}[A-Z]|(?i:{SIDES[s][1]})", n) for n in names)]
+    if not parts:
+        return ""
+    shown = " and ".join(f"no {part}" for part in parts) + (
+        "" if len(sided) == 2 else ", and not both sides of the body"
+    )
+    return (
+        f" By their names they show {shown}; what the lumbar spine carries needs a movement of pelvis, trunk and both "
+        "legs."
     )
 
 
@@ -204,6 +232,8 @@ def require_markers(placement: MarkerPlacement, usable: Iterable[bool]) -> None:
             continue
         lost = [m.name for m, ok in on_body if not ok]
         text = f"The segment {body} has {len(kept)} usable markers ({', '.join(kept) or 'none'}); it needs {least}."
+        if others := _others_short(placement, seen, body):
+            text += f" Too few are also on {', '.join(others)}."
         if lost:
             text += f" Missing most of the time: {', '.join(lost)}."
         if placement.unplaced:
@@ -211,6 +241,16 @@ def require_markers(placement: MarkerPlacement, usable: Iterable[bool]) -> None:
         else:
             text += " Record more markers there, or place others with --markers FILE."
         raise InputError(text)
+
+
+def _others_short(placement: MarkerPlacement, seen: list[bool], but: str) -> list[str]:
+    count = {body: 0 for body in REQUIRED}
+    for marker, ok in zip(placement.markers, seen, strict=True):
+        if ok and marker.body in count:
+            count[marker.body] += 1
+    return [
+        f"{body} ({count[body]} of {least})" for body, least in REQUIRED.items() if count[body] < least and body != but
+    ]
 
 
 def read_mapping(path: str | Path, bodies: Iterable[str]) -> dict[str, Marker | None]:

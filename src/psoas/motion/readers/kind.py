@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from psoas.errors import FileError
-from psoas.motion.readers import bvh, keypoint_layouts, keypoints, storage, trc
+from psoas.motion.readers import bvh, c3d, c3d_file, keypoint_layouts, keypoints, storage, trc
 from psoas.motion.readers.checks import head
 from psoas.motion.readers.joint_centres import REFERENCE_HEIGHT
 from psoas.motion.recording import AngleRecording, ForceRecording, MarkerRecording
@@ -17,6 +17,7 @@ Recording = MarkerRecording | ForceRecording | AngleRecording
 # takes. A new format is one more row.
 READERS: tuple[tuple[str, Callable[[bytes], bool], Callable[..., Recording], tuple[str, ...]], ...] = (
     ("TRC", trc.recognises, trc.read_trc, ()),
+    ("C3D", c3d_file.recognises, c3d.read_c3d, ()),
     ("BVH", bvh.recognises, bvh.read_bvh, ("height_m",)),
     ("keypoints", keypoint_layouts.recognises, keypoints.read_keypoints, ("height_m",)),
     ("OpenSim storage", storage.recognises, storage.read_storage, ()),
@@ -26,8 +27,6 @@ READERS: tuple[tuple[str, Callable[[bytes], bool], Callable[..., Recording], tup
 def _foreign(start: bytes) -> str | None:
     """Return what a file is that none of the readers takes, where that can be said."""
     text = start.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if len(start) >= 512 and start[1] == 0x50 and start[0] < 128:
-        return "a C3D file"
     if text.startswith(b"PK\x03\x04"):
         return "a zip archive or spreadsheet"
     return None
@@ -39,7 +38,7 @@ def read(
     """Read markers, ground forces or joint angles, in SI units and with Y up; the notes say what was decided.
 
     Args:
-        path: a TRC, BVH, MOT or STO file, whatever it is called.
+        path: a TRC, C3D, BVH, MOT, STO or JSON file, whatever it is called, or a folder of JSON files.
         units: "mm", "cm" or "m" of its lengths (--units), instead of what header and size say.
         up: "x", "y" or "z" (--up), instead of what the data say.
         height_m: stature of the subject, which scales what has no unit of length.
@@ -56,7 +55,10 @@ def read(
     for _, recognises, reader, takes in READERS:
         if recognises(start):
             return reader(path, units, up, **({"height_m": height_m} if "height_m" in takes else {}))
-    kinds = "TRC (it would begin with PathFileType) nor OpenSim .mot or .sto (it would have a line endheader)"
+    kinds = (
+        "TRC (it would begin with PathFileType) nor OpenSim .mot or .sto (it would have a line endheader), nor C3D, "
+        "BVH or JSON of keypoints"
+    )
     what = _foreign(start)
     if what is None and b"\0" in start:
         what = "not a text file"
@@ -64,3 +66,14 @@ def read(
     if what == "not a text file":
         is_what = " It is not a text file."
     raise FileError(f"{path} is neither {kinds}.{is_what} Export the recording as one of these.")
+
+
+def read_forces(path: str | Path, units: str | None = None, up: str | None = None) -> Recording:
+    """Read the ground forces of a file: of a C3D file its force plates, of any other what `read` finds.
+
+    Raises FileError and InputError as `read`.
+    """
+    path = Path(path)
+    if not path.is_dir() and c3d_file.recognises(head(path)):
+        return c3d.read_c3d_forces(path, units, up)
+    return read(path, units, up)

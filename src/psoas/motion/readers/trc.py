@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from psoas.errors import FileError
-from psoas.motion.filtering import LONGEST_BRIDGED_GAP_S, rate_of, runs
+from psoas.motion.filtering import rate_of
 from psoas.motion.readers.axes import marker_up, metres, turned
 from psoas.motion.readers.checks import check_names, check_time, count, numeric_table, read_text, time_notes
+from psoas.motion.readers.gaps import FARTHEST_M, gap_notes
 from psoas.motion.recording import MarkerRecording
 
 HEADER_KEYS = (
@@ -23,7 +24,6 @@ HEADER_KEYS = (
     "OrigDataStartFrame",
     "OrigNumFrames",
 )
-FARTHEST_M = 50.0
 
 
 def recognises(start: bytes) -> bool:
@@ -55,21 +55,6 @@ def _header(path: Path, lines: list[str]) -> dict[str, str]:
         "markers' "
         "names; export the recording again."
     )
-
-
-def _gap_notes(names: tuple[str, ...], time_s: np.ndarray, positions: np.ndarray) -> tuple[str, ...]:
-    """Return a note on markers that are missing for longer than is bridged."""
-    step = 1.0 / rate_of(time_s) if len(time_s) > 1 else 0.0
-    long = []
-    for marker, name in enumerate(names):
-        lost = runs(np.isnan(positions[:, marker]).any(axis=1))
-        longest = max((stop - start for start, stop in lost), default=0)
-        if longest * step > LONGEST_BRIDGED_GAP_S or (longest and len(time_s) == 1):
-            long.append(f"{name} ({longest} frames)")
-    if not long:
-        return ()
-    shown = ", ".join(long[:8]) + (f" and {len(long) - 8} more" if len(long) > 8 else "")
-    return (f"Missing for longer than {LONGEST_BRIDGED_GAP_S:g} s, and left missing there: {shown}.",)
 
 
 def read_trc(path: Path, units: str | None = None, up: str | None = None) -> MarkerRecording:
@@ -155,7 +140,7 @@ def read_trc(path: Path, units: str | None = None, up: str | None = None) -> Mar
             "or say the unit with --units mm|cm|m."
         )
     axis_up, up_note = marker_up(path, names, positions, up)
-    notes = (unit_note, up_note, *notes, *_gap_notes(names, time_s, positions))
+    notes = (unit_note, up_note, *notes, *gap_notes(names, time_s, positions))
     return MarkerRecording(names, time_s, turned(positions, axis_up), notes)
 
 

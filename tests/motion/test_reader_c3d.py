@@ -1,0 +1,156 @@
+"""C3D: what an independent library writes is read the same, plates press as they should, damage has its sentence."""
+
+import numpy as np
+import pytest
+from recorded import MARKERS, MOTIONS, stick_figure
+from written import write_c3d
+
+from psoas.anatomy.scale import scale
+from psoas.anatomy.subject import Subject
+from psoas.errors import FileError, InputError, PsoasError
+from psoas.mechanics.fit import fit_markers
+from psoas.motion.readers.c3d_file import read_c3d_file
+from psoas.motion.readers.kind import read, read_forces
+
+ezc3d = pytest.importorskip("ezc3d", reason="ezc3d, which writes the files of these tests, is not installed")
+needs_file = pytest.mark.skipif(not MOTIONS.is_dir(), reason="the recordings lie in ../shared, which is not here")
+LEG = MOTIONS / "c3d" / "walkingOptiTrack.c3d"
+
+
+@pytest.fixture
+def figure(tmp_path):
+    time_s, positions = stick_figure()
+    positions = positions.copy()
+    positions[4:7, 2] = np.nan
+    path = tmp_path / "figure.c3d"
+    write_c3d(path, MARKERS, positions, 60.0)
+    return path, time_s, positions
+
+
+def test_markers_units_rate_and_gaps(figure):
+    path, time_s, positions = figure
+    recording = read(path)
+    assert recording.names == MARKERS
+    assert np.allclose(recording.time_s, time_s)
+    assert np.array_equal(np.isnan(recording.positions), np.isnan(positions))
+    assert np.nanmax(np.abs(recording.positions - positions)) < 1e-6  # m: single precision in millimetres
+    assert recording.notes[0].startswith("Units are mm, by the header")
+    assert recording.notes[1].startswith("Up is y")
+
+
+def test_told_units_and_axes_rule(figure):
+    path, _, positions = figure
+    assert read(path, "cm", "y").positions[0, 0, 1] == pytest.approx(10 * positions[0, 0, 1])
+    assert np.allclose(read(path, None, "-y").positions[0, 0], positions[0, 0] * [1, -1, -1], atol=1e-6)
+    with pytest.raises(InputError, match="Unknown axis for --up 'w'"):
+        read(path, None, "w")
+
+
+@needs_file
+def test_a_real_file_reads_as_the_library_reads_it():
+    theirs = ezc3d.c3d(str(LEG))["data"]["points"]
+    ours = read_c3d_file(LEG).points
+    assert ours.shape == (3361, 12, 4)
+    seen = ~np.isnan(theirs[0].T)
+    assert np.array_equal(ours[..., :3][seen], np.moveaxis(theirs[:3], 0, -1).transpose(1, 0, 2)[seen])
+
+
+@needs_file
+def test_a_recording_of_one_leg_is_refused_by_what_is_missing():
+    recording = read(LEG)
+    assert recording.rate_hz == pytest.approx(160.0) and len(recording.names) == 12
+    with pytest.raises(InputError) as caught:
+        fit_markers(recording, scale(Subject()))
+    text = str(caught.value)
+    assert "None of the recording's markers is known" in text
+    assert "no pelvis and no trunk, and not both sides of the body" in text
+
+
+def write_plate(path, load, corners, origin):
+    """Write one type 2 plate: load (N, 6) of what presses on it, corners (4, 3) and origin (3,) [mm]."""
+    file = ezc3d.c3d()
+    time_s, positions = stick_figure(20, 60.0)
+    file["parameters"]["POINT"]["RATE"]["value"] = [60.0]
+    file["parameters"]["POINT"]["UNITS"]["value"] = ["mm"]
+    file["parameters"]["POINT"]["LABELS"]["value"] = list(MARKERS)
+    points = np.ones((4, len(MARKERS), 20))
+    # The laboratory has Z up: (x, y, z) of ours is (x, -z, y) there.
+    points[:3] = np.moveaxis(1000 * positions[..., [0, 2, 1]] * [1, -1, 1], 0, -1).transpose(1, 0, 2)
+    file["data"]["points"] = points
+    file["parameters"]["ANALOG"]["RATE"]["value"] = [600.0]
+    file["parameters"]["ANALOG"]["LABELS"]["value"] = ["Fx", "Fy", "Fz", "Mx", "My", "Mz"]
+    file["parameters"]["ANALOG"]["UNITS"]["value"] = ["N", "N", "N", "Nmm", "Nmm", "Nmm"]
+    file["data"]["analogs"] = load.T[None]
+    plates = file["parameters"]["FORCE_PLATFORM"]
+    plates["USED"]["value"] = np.array([1])
+    plates["TYPE"]["value"] = np.array([2])
+    plates["CHANNEL"]["value"] = np.arange(1, 7)[:, None]
+    plates["CORNERS"]["value"] = corners.T[:, :, None]
+    plates["ORIGIN"]["value"] = np.array(origin)[:, None]
+    file.write(str(path))
+    return time_s
+
+
+def test_a_plate_gives_the_ground_on_the_person(tmp_path):
+    # A plate whose x is the laboratory's y, whose y is the laboratory's x, and whose z is down; 40 mm thick.
+    corners = np.array([[600, 900, 0], [600, 300, 0], [200, 300, 0], [200, 900, 0]], float)
+    surface = corners.mean(axis=0)
+    point = np.array([450.0, 500.0, 0.0])  # laboratory, mm
+    ground = np.array([30.0, -20.0, 700.0])  # on the person, laboratory axes
+    turn = np.array([[0, 1, 0], [1, 0, 0], [0, 0, -1.0]])  # columns: the plate's axes
+    pressed = turn.T @ -ground
+    lever = turn.T @ (point - surface)
+    origin = [0.0, 0.0, -40.0]
+    moment = np.cross(lever + np.array(origin), pressed) + np.array([0, 0, 1500.0])  # and 1.5 N m about the vertical
+    load = np.tile(np.concatenate([pressed, moment]), (200, 1))
+    path = tmp_path / "plate.c3d"
+    write_plate(path, load, corners, origin)
+    forces = read_forces(path)
+    plate = forces.plates[0]
+    assert forces.rate_hz == pytest.approx(600.0)
+    assert forces.notes[1].startswith("Up is z: the ground carries")
+    assert plate.force[0] == pytest.approx([30.0, 700.0, 20.0], abs=1e-3)
+    assert plate.point[0] == pytest.approx([0.450, 0.0, -0.500], abs=1e-5)
+    assert plate.moment[0] == pytest.approx([0.0, 1.5, 0.0], abs=1e-3)
+    theirs = ezc3d.c3d(str(path), extract_forceplat_data=True)["data"]["platform"][0]
+    # The library gives what presses on the plate where we give the ground, and the same point.
+    assert np.abs(theirs["force"][:, 0]) == pytest.approx(np.abs(ground), abs=1e-3)
+    assert theirs["center_of_pressure"][:2, 0] == pytest.approx(point[:2], abs=1e-2)
+    assert any("holds 1 force plates" in n for n in read(path).notes)
+
+
+def test_a_file_without_plates_is_no_file_of_forces(figure):
+    with pytest.raises(FileError, match="holds no force plates"):
+        read_forces(figure[0])
+
+
+@pytest.mark.parametrize(
+    ("at", "value", "sentence"),
+    [
+        (2, b"\xff\xff", "its header has 65535 points and its parameters 6"),
+        (8, b"\x00\x10", "promises 30 or 4096 frames and holds 32"),
+        (512 + 3, b"\x00", "where its parameters should begin there are none"),
+        (512 + 4, b"\x7f", "cut or damaged"),
+        (16, b"\xff\x7f", "or is cut before them"),
+    ],
+)
+def test_what_is_said_of_a_damaged_file(figure, at, value, sentence):
+    path = figure[0]
+    data = bytearray(path.read_bytes())
+    data[at : at + len(value)] = value
+    path.write_bytes(data)
+    with pytest.raises(FileError) as caught:
+        read(path)
+    assert sentence in str(caught.value)
+
+
+def test_a_file_that_is_cut_anywhere_is_refused(figure):
+    path = figure[0]
+    data = path.read_bytes()
+    refused = 0
+    for size in range(1, len(data) - 1000, 97):  # the writer pads its last block
+        path.write_bytes(data[:size])
+        with pytest.raises(PsoasError):
+            read(path)
+        refused += 1
+    assert refused > 20
