@@ -89,7 +89,7 @@ def angle_rows(names: Sequence[str], frames: int = 30, size: float = 40.0) -> np
     """Return rows (F, 1 + C) of angles that swing to `size` degrees; translations stay near 1 m."""
     time_s = np.arange(frames) / 100
     swing = size * np.sin(2 * np.pi * time_s + 0.3)
-    columns = [np.full(frames, 0.95) if n.endswith(("_tx", "_ty", "_tz")) else swing for n in names]
+    columns = [np.full(frames, 0.95) if n.lower().endswith(("_tx", "_ty", "_tz")) else swing for n in names]
     return np.column_stack([time_s, *columns])
 
 

@@ -89,7 +89,20 @@ def test_the_knee_flexes_whatever_sign_the_file_has(write, sign):
     motion = motion_from_angles(read(write(storage_text(names, rows))))
     assert motion.coordinates == ("knee_flexion_r", "knee_flexion_l")
     assert np.degrees(motion.positions.max()) == pytest.approx(63, abs=0.2)
-    assert ("positive" if sign > 0 else "negative") in motion.notes[-1]
+    assert any(f"flexion is {'positive' if sign > 0 else 'negative'} in the file" in n for n in motion.notes)
+
+
+def test_the_mapping_is_shown_and_misspelt_columns_are_named_with_the_nearest(write):
+    names = ["Hip_Flexion_R", "Hip_Flexion_L", "lumbar_extension", "Pelvis_TY", "hip_adductoin_r", "wrist_flex_r"]
+    motion = motion_from_angles(read(write(storage_text(names, angle_rows(names)))))
+    assert motion.coordinates == ("hip_flexion_r", "hip_flexion_l", "trunk_flexion", "pelvis_ty")
+    assert (
+        "Read under our names and signs: Hip_Flexion = hip_flexion (R, L); lumbar_extension = -trunk_flexion; "
+        in (motion.notes[-2])
+    )
+    assert motion.notes[-1] == (
+        "Not used, having no counterpart in this model: hip_adductoin_r (nearest known: hip_adduction_r), wrist_flex_r."
+    )
 
 
 def test_states_of_opensim_4_and_unknown_columns(write):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import numpy as np
 
@@ -22,6 +23,7 @@ _PELVIS_AND_TRUNK = {
     "pelvis_ty": ("pelvis_ty", 1.0),
     "pelvis_tz": ("pelvis_tz", 1.0),
     "lumbar_extension": ("trunk_flexion", -1.0),
+    "lumbar_flexion": ("trunk_flexion", 1.0),
     "lumbar_bending": ("trunk_bend", 1.0),
     "lumbar_rotation": ("trunk_twist", 1.0),
     "neck_flexion": ("neck_flexion", -1.0),
@@ -40,6 +42,7 @@ _LIMBS = {
     "arm_add": ("shoulder_adduction", 1.0),
     "arm_rot": ("shoulder_rotation", 1.0),
     "elbow_flex": ("elbow_flexion", 1.0),
+    "elbow_flexion": ("elbow_flexion", 1.0),
 }
 _LEVELS = {
     "L1_T12": "T12/L1",
@@ -70,11 +73,17 @@ OPENSIM_COORDINATES: dict[str, tuple[str, float]] = {
         for turn, (axis, sign) in _LEVEL_TURNS.items()
     },
 }
+_BY_LOWER = {name.lower(): name for name in OPENSIM_COORDINATES}
+
+
+def known_name(name: str) -> str | None:
+    """Return the OpenSim name that is meant, whatever its capitals, or None where this model has no counterpart."""
+    return name if name in OPENSIM_COORDINATES else _BY_LOWER.get(name.lower())
 
 
 def is_translation(name: str) -> bool:
     """Say whether an OpenSim coordinate is a length: pelvis_tx and the like, never converted from degrees."""
-    return name.endswith(("_tx", "_ty", "_tz"))
+    return name.lower().endswith(("_tx", "_ty", "_tz"))
 
 
 @dataclass(frozen=True)
@@ -85,7 +94,7 @@ class _Knee:
 
 def _knee(recording: AngleRecording) -> _Knee | None:
     """Decide the sign of the file's knee flexion: a knee flexes far and hardly extends past straight."""
-    columns = [i for i, name in enumerate(recording.names) if name in ("knee_angle_r", "knee_angle_l")]
+    columns = [i for i, name in enumerate(recording.names) if known_name(name) in ("knee_angle_r", "knee_angle_l")]
     if not columns:
         return None
     values = recording.values[:, columns]
@@ -94,6 +103,15 @@ def _knee(recording: AngleRecording) -> _Knee | None:
     if abs(low) > abs(high):
         return _Knee(-1.0, f"Knee: flexion is negative in the file (as in gait2392), for {reach}.")
     return _Knee(1.0, f"Knee: flexion is positive in the file (as in Rajagopal and OpenCap), for {reach}.")
+
+
+def _listed(names: list[str]) -> str:
+    """Return names, at most 40, each with the nearest that is known where one is near enough to be a misspelling."""
+    shown = []
+    for name in names[:40]:
+        near = get_close_matches(name.lower(), _BY_LOWER, n=1, cutoff=0.85)
+        shown.append(name[:60] + (f" (nearest known: {_BY_LOWER[near[0]]})" if near else ""))
+    return ", ".join(shown) + (f" and {len(names) - 40} more" if len(names) > 40 else "")
 
 
 def motion_from_angles(recording: AngleRecording) -> Motion:
@@ -112,15 +130,21 @@ def motion_from_angles(recording: AngleRecording) -> Motion:
     ours: list[str] = []
     columns: list[np.ndarray] = []
     unused: list[str] = []
+    renamed: dict[str, list[str]] = {}
     for index, name in enumerate(recording.names):
-        if name not in OPENSIM_COORDINATES:
+        meant = known_name(name)
+        if meant is None:
             unused.append(name)
             continue
-        coordinate, sign = OPENSIM_COORDINATES[name]
-        if name.startswith("knee_angle") and knee is not None:
+        coordinate, sign = OPENSIM_COORDINATES[meant]
+        if meant.startswith("knee_angle") and knee is not None:
             sign = knee.sign
         if coordinate in ours:
             raise FileError(f"Two columns mean '{coordinate}', one of them '{name}'; delete one of the two.")
+        if coordinate != name or sign < 0:
+            stem, side = (name[:-2], name[-1]) if name[-2:].lower() in ("_r", "_l") else (name, "")
+            text = f"{'-' if sign < 0 else ''}{coordinate[:-2] if side else coordinate}"
+            renamed.setdefault(f"{stem} = {text}", []).append(side)
         ours.append(coordinate)
         columns.append(sign * recording.values[:, index])
     if not ours:
@@ -131,6 +155,9 @@ def motion_from_angles(recording: AngleRecording) -> Motion:
     notes = recording.notes
     if knee is not None:
         notes = (*notes, knee.note)
+    if renamed:
+        pairs = [f"{pair} ({', '.join(sides)})" if sides[0] else pair for pair, sides in renamed.items()]
+        notes = (*notes, f"Read under our names and signs: {'; '.join(pairs)}.")
     if unused:
-        notes = (*notes, f"Not used, having no counterpart in this model: {', '.join(unused)}.")
+        notes = (*notes, f"Not used, having no counterpart in this model: {_listed(unused)}.")
     return Motion(recording.time_s, tuple(ours), np.stack(columns, axis=1), notes=notes)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from psoas.errors import FileError, InputError, unknown
-from psoas.motion.opensim_names import OPENSIM_COORDINATES, is_translation
+from psoas.motion.opensim_names import OPENSIM_COORDINATES, is_translation, known_name
 from psoas.motion.readers.axes import METRES_PER
 from psoas.motion.readers.checks import check_names
 from psoas.motion.readers.plates import forces_from_table, plate_prefixes
@@ -60,7 +60,7 @@ def _angles(table: StorageTable, units: str | None) -> AngleRecording:
         check_names(path, names, "coordinate")
     else:
         values = np.array(table.values)
-    used = [name in OPENSIM_COORDINATES for name in names]
+    used = [known_name(name) is not None for name in names]
     if not any(used):
         near = next((m[0] for n in names if (m := get_close_matches(n, OPENSIM_COORDINATES, n=1))), None)
         hint = f" Did you mean '{near}'?" if near else ""
@@ -97,7 +97,7 @@ def _angles(table: StorageTable, units: str | None) -> AngleRecording:
                     "file holds another unit, say so with --units mm|cm|m."
                 )
             continue
-        limit = LARGEST_PELVIS_DEG if name.startswith("pelvis") else LARGEST_JOINT_DEG
+        limit = LARGEST_PELVIS_DEG if name.lower().startswith("pelvis") else LARGEST_JOINT_DEG
         if abs(np.degrees(value)) > limit:
             raise FileError(
                 f"{path}, {table.place(row)}: '{name}' is {np.degrees(value):.4g} degrees, beyond {limit:g}. "
