@@ -24,6 +24,10 @@ DOSE = (
     "kN h. The square is how damage grew with load in cadaver segments (Coenen 2012); time counts in full, which they "
     "did not find for repetition. It ranks activities; it is no threshold."
 )
+HEADS = (
+    "Compression at L4/L5: mean and largest over the activity, its interval where --interval asks for it, mean over "
+    "that of standing; largest at L5/S1; forward shear at L4/L5; dose per hour; where the angles are from."
+)
 LEFT_OUT = (
     "Stairs and the strokes of swimming are left out: no cited angles and forces of a whole cycle were found to "
     "compute them from. Postures are held still: pedalling, digging and splashing are not in them."
@@ -61,21 +65,21 @@ def activities(
     for activity in found:
         for result, name in ((activity.result, activity.name), (activity.changed, f"{activity.name}, changed")):
             if result is not None:
-                rows.append(_row(name, result, activity.basis, _mean(standing.result)))
+                rows.append(_row(name, result, activity.basis, _mean(standing.result), interval))
     columns = (
         "activity",
-        f"{LEVEL} mean, N",
-        f"{LEVEL} largest, N",
-        "mean over standing",
-        "low, N",
-        "high, N",
-        f"{LOWEST} largest, N",
-        f"{LEVEL} shear, N",
-        "dose per hour, kN h",
+        "mean, N",
+        "largest, N",
+        *(("low, N", "high, N") if interval else ()),
+        "over standing",
+        f"{LOWEST}, N",
+        "shear, N",
+        "dose, kN h",
         "angles",
     )
-    note = f"{DOSE} Low and high are of the largest, where asked for with --interval. {LEFT_OUT}"
-    table = Table("Activities, least dose first", columns, tuple(rows), (0, 0, 0, 2, 0, 0, 0, 0, 2, 0), note)
+    decimals = (0, 0, 0, *((0, 0) if interval else ()), 2, 0, 0, 2, 0)
+    note = f"{HEADS} {DOSE} {LEFT_OUT}"
+    table = Table("Activities, least dose first", columns, tuple(rows), decimals, note)
     others = [a for a in found if a is not standing]
     results = (standing.result, *(a.result for a in others), *(a.changed for a in found if a.changed is not None))
     keys = [key for s in situations("activities") for key in s.sources]
@@ -124,15 +128,17 @@ def _dose(result: Result) -> float:
     return 1e-3 * float(np.sqrt((_compression(result) ** 2).mean()))
 
 
-def _row(name: str, result: Result, basis: str, standing: float) -> tuple[Cell, ...]:
-    low = high = None
+def _row(name: str, result: Result, basis: str, standing: float, interval: bool) -> tuple[Cell, ...]:
+    between: tuple[Cell, ...] = ()
     if result.interval is not None:
         span, row, kept = result.interval["compression_n"], result.levels.index(LEVEL), _steady(result)
         at = int(np.argmax(_compression(result)))
-        low, high = float(span["low"][row][kept][at]), float(span["high"][row][kept][at])
+        between = (float(span["low"][row][kept][at]), float(span["high"][row][kept][at]))
+    elif interval:
+        between = (None, None)
     shear = result.level(LEVEL)["anterior_shear_n"][_steady(result)]
     return (
-        *(name, _mean(result), float(_compression(result).max()), _mean(result) / standing, low, high),
+        *(name, _mean(result), float(_compression(result).max()), *between, _mean(result) / standing),
         *(float(_compression(result, LOWEST).max()), float(shear[np.argmax(np.abs(shear))]), _dose(result), basis),
     )
 

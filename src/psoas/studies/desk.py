@@ -253,22 +253,23 @@ def _table(found: list[Computed], scores: list[Rula]) -> Table:
         )
     columns = (
         "workplace",
-        "trunk inclination, deg",
-        "lumbar flexion, deg",
-        "neck flexion, deg",
-        "upper arm, deg",
+        "trunk, deg",
+        "lumbar, deg",
+        "neck, deg",
+        "arm, deg",
         "elbow, deg",
         "L4/L5, N",
         "L5/S1, N",
-        "C7/T1 force, N",
-        "C7/T1 moment, N m",
-        "one shoulder, N m",
+        "C7/T1, N",
+        "C7/T1, N m",
+        "shoulder, N m",
         "RULA",
-        "action level",
+        "action",
     )
     note = (
-        "C7/T1 and shoulder: net force and moment of what hangs beyond the joint; the model has no muscles of neck and "
-        "shoulder, which press these joints by far more. RULA: held longer than a minute, wrists straight."
+        "Trunk: inclination of the thorax; lumbar, neck, upper arm and elbow: flexion. C7/T1 and one shoulder: net force "
+        "and moment of what hangs beyond the joint; the model has no muscles of neck and shoulder, which press these "
+        "joints by far more. RULA: held longer than a minute, wrists straight."
     )
     return Table("Workplaces", columns, tuple(rows), (0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0), note)
 

@@ -24,6 +24,10 @@ TABLE = "studies/data/situations.csv"
 ANGLES = ("pelvis_tilt_deg", "trunk_flexion_deg", "neck_flexion_deg")
 LIMBS = ("hip_flexion_deg", "knee_flexion_deg", "shoulder_flexion_deg", "elbow_flexion_deg")
 CHAIR = ("backrest_deg", "seat_height_m", "lumbar_support_m", "rucksack_kg")
+HEADS = (
+    "Tilt of the pelvis, flexion of the lumbar spine, inclination of the thorax; compression, its ratio to the first "
+    "row, forward shear at L4/L5; activity of erector spinae and psoas; where the angles are from."
+)
 WATER = "water"  # the word for a body that water carries
 
 
@@ -158,28 +162,26 @@ def loads_table(title: str, found: Sequence[Computed], note: str = "") -> Table:
                 (
                     *(label, *angles(x)),
                     *(float(low["compression_n"][0]), float(low["compression_n"][0]) / first),
-                    *(float(low["anterior_shear_n"][0]), float(low["pressure_mpa"][0])),
-                    *(float(lowest["compression_n"][0]), float(lowest["anterior_shear_n"][0])),
+                    *(float(low["anterior_shear_n"][0]), float(lowest["compression_n"][0])),
                     *(100 * float(result.group(g).activation[0]) for g in ("erector_spinae", "psoas_major")),
                     "assumed" if x.situation.basis == "assumed" else x.situation.sources[0],
                 )
             )
     columns = (
         "posture",
-        "pelvis tilt, deg",
-        "lumbar flexion, deg",
-        "trunk inclination, deg",
-        "L4/L5 compression, N",
-        "ratio to the first",
-        "L4/L5 shear, N",
-        "L4/L5 pressure, MPa",
-        "L5/S1 compression, N",
-        "L5/S1 shear, N",
-        "erector spinae, %",
+        "tilt, deg",
+        "lumbar, deg",
+        "trunk, deg",
+        "L4/L5, N",
+        "over first",
+        "shear, N",
+        "L5/S1, N",
+        "erector, %",
         "psoas, %",
-        "angles from",
+        "angles",
     )
-    return Table(title, columns, tuple(rows), (0, 0, 0, 0, 0, 2, 0, 2, 0, 0, 1, 1, 0), note)
+    note = f"{HEADS} {note}".strip()
+    return Table(title, columns, tuple(rows), (0, 0, 0, 0, 0, 2, 0, 0, 1, 1, 0), note)
 
 
 def levels_table(title: str, found: Sequence[Computed]) -> Table:
