@@ -134,7 +134,7 @@ def test_names_cannot_break_out_of_the_page():
 def test_many_results_are_rows_and_one_style_each():
     people = [made(1, case={"name": f"person {i}"}) for i in range(9)]
     page = Page(report(people))
-    assert "person 8" in page.text and "Of the 9 compared" in page.text
+    assert "person 8" in page.text and "Of the 9 compared, L5/S1 carries most with" in page.text
 
 
 def test_flagged_frames_and_edges_are_told():

@@ -26,7 +26,7 @@ def bar_chart(
 
     series: (name, values (R,)); intervals: low and high (R,) per series, drawn as whiskers.
     """
-    margin = min(12 + 6.3 * max(map(len, rows)), 0.42 * width)
+    margin = min(14 + 7.0 * max(map(len, rows)), 0.45 * width)
     bar, gap, head = 13.0, 9.0, 18.0 if limits else 4.0
     step = bar * len(series) + gap
     height = head + step * len(rows) + 30

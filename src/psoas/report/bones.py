@@ -27,7 +27,7 @@ REFERENCE = 1.70  # stature of the reference skeleton [m]
 class Bone:
     """A mesh on a body: its place in the body's frame is scale x rotation about Z x vertices + shift.
 
-    mirror: drawn with z turned round. kind: "bone" or "disc".
+    mirror: drawn with z turned round.
     """
 
     mesh: str
@@ -36,7 +36,6 @@ class Bone:
     turn: float = 0.0  # rad, about Z
     shift: tuple[float, float, float] = (0.0, 0.0, 0.0)
     mirror: bool = False
-    kind: str = "bone"
 
 
 def bones(scene: Scene) -> tuple[dict[str, Mesh], list[Bone]]:

@@ -53,10 +53,11 @@ def _among_many(results: Sequence[Result]) -> str:
     most, least = int(np.nanargmax(np.abs(at))), int(np.nanargmin(np.abs(at)))
     weight = _weight(results[most])
     times = f", {at[most] / weight:.1f} times body weight" if weight else ""
-    first = f"; {names[0]} has {at[0]:.0f} N" if least and most else ""
+    first = f"; \u201c{names[0]}\u201d has {at[0]:.0f} N" if least and most else ""
     return (
-        f"Of the {len(results)} compared, {names[most]} loads {results[0].levels[row]} most: {at[most]:.0f} N of "
-        f"compression{times}. The least there is {at[least]:.0f} N, with {names[least]}{first}."
+        f"Of the {len(results)} compared, {results[0].levels[row]} carries most with \u201c{names[most]}\u201d: "
+        f"{at[most]:.0f} N of compression{times}. "
+        f"Least there is {at[least]:.0f} N, with \u201c{names[least]}\u201d{first}."
     )
 
 
