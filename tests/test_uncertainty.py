@@ -61,11 +61,11 @@ def test_each_input_moves_the_load_by_itself():
     parameters = frames.body.anatomy.parameters
     moved = 0
     for name in INPUTS:
-        if name == "tone_supported":
-            continue  # does not apply to a trunk that holds itself up
+        if name in ("tone_supported", "hip_capsule_angle"):
+            continue  # a trunk that holds itself up, hips that are not extended
         low, _ = parameters.spread(name)
         other = result_of(case, varied(frames, {name: low})).loads
         change = max(np.abs(other[key] - base[key]).max() / np.abs(base[key]).max() for key in base)
         assert change > 1e-4, name
         moved += 1
-    assert moved == len(INPUTS) - 1
+    assert moved == len(INPUTS) - 2

@@ -122,7 +122,7 @@ class Posture(Value):
     neck_flexion_deg: float | None = None
     hands_forward_m: BothSides | None = None
     hands_height_m: BothSides | None = None
-    hands_right_m: float = 0.0
+    hands_right_m: float | None = None
     gaze_distance_m: float | None = None
     gaze_height_m: float | None = None
     levels_deg: dict[str, float] = Field(default_factory=dict)

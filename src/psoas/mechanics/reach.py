@@ -133,7 +133,7 @@ def aims(posture: Posture, contacts: tuple[str, ...]) -> tuple[Reach | None, Gaz
         sides = [s for s in "rl" if forward.side(s) is not None]
         origin = "hips" if "seat" in contacts else "ankles"
         ahead, up = ({s: x.side(s) or 0.0 for s in sides} for x in (forward, height))
-        reach = Reach(ahead, up, origin, posture.hands_right_m)
+        reach = Reach(ahead, up, origin, posture.hands_right_m or 0.0)
     if posture.gaze_distance_m is not None and posture.gaze_height_m is not None:
         gaze = Gaze(posture.gaze_distance_m, posture.gaze_height_m)
     return reach, gaze
