@@ -35,6 +35,7 @@ ALLOWED = {
     "export": {"chain", "result", "body", "case"} | BELOW_CASE,
     "validation": {"chain", "frames", "result", "mechanics", "body", "muscle", "case", "limits", "studies"}
     | BELOW_CASE,
+    "bench": {"chain", "frames", "mechanics", "body", "muscle", "case", "tables"} | BELOW_CASE,
     "app": {"chain", "studies", "limits", "result", "report", "case"} | BELOW_CASE,
     "commands": {"app", "report", "export", "validation", "studies", "chain", "frames", "mechanics", "saved", "result"}
     | {"tables", "scene", "case"}
@@ -44,14 +45,14 @@ ALLOWED = {
 }
 # Who may import a library; whatever is not named here (but numpy and the standard library) nobody may.
 LIBRARIES = {
-    "mujoco": {"body", "mechanics"},
+    "mujoco": {"body", "mechanics", "bench/rival"},
     "pydantic": {"values", "case", "anatomy/subject"},
     "cyclopts": {"cli", "commands"},
     "rich": {"commands", "report"},
     "jinja2": {"report"},
     "ezc3d": {"motion"},
     "viser": {"app"},
-    "scipy": set(),
+    "scipy": {"bench/solvers"},
     "pandas": set(),
     "xarray": set(),
     "opensim": {"validation"},

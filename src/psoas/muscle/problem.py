@@ -103,6 +103,13 @@ class SharingProblem:
         for name, value in fit.items():
             object.__setattr__(self, name, value)
 
+    def asking(self, demand: ArrayLike) -> SharingProblem:
+        """Return the same problem with another demand (B, m), without looking over all the rest again."""
+        other = object.__new__(SharingProblem)
+        vars(other).update(vars(self))
+        vars(other)["demand"] = _shaped("demand", _named("demand", demand), self.columns.shape[:2])
+        return other
+
     @property
     def reserves(self) -> Floats:
         """(m,) reserve weights, 0 where a row has none."""

@@ -270,12 +270,12 @@ def share_minmax(
         tried = share(_capped(dear, muscles, middle), best, most_iterations=most_iterations)
         enough = tried.converged & (_unmet_cost(dear, tried.unmet) <= allowed)
         high, low = np.where(enough, middle, high), np.where(enough, low, middle)
-        best = _where(enough, tried, best)
+        best = where(enough, tried, best)
         iterations += tried.iterations
     return replace(best, iterations=iterations, objective=objective(problem, best.x, best.unmet))
 
 
-def _where(chosen: NDArray[np.bool_], first: SharingSolution, second: SharingSolution) -> SharingSolution:
+def where(chosen: NDArray[np.bool_], first: SharingSolution, second: SharingSolution) -> SharingSolution:
     """Return the first solution's problems where chosen (B,), else the second's."""
     arrays = {
         name: np.where(chosen if first_array.ndim == 1 else chosen[:, None], first_array, getattr(second, name))

@@ -1,0 +1,134 @@
+"""What a run of the bench measures, one quantity after another: CPU seconds, peak memory, growth."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from psoas.bench.motion import first
+from psoas.chain import loads_of
+from psoas.frames import Frames
+
+_ONE_CORE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+_CHILD = """
+import json, resource, sys, time
+from psoas.bench.motion import moving_frames
+from psoas.chain import loads_of
+frames = moving_frames(int(sys.argv[1]))
+begun, used = time.perf_counter(), time.process_time()
+loads_of(frames)
+seconds, wall = time.process_time() - used, time.perf_counter() - begun
+print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, wall]))
+"""
+
+
+def cpu(work: Callable[[], object], repeats: int = 3) -> float:
+    """Return the least CPU seconds of some repeats: what disturbs a machine only ever adds."""
+    best = float("inf")
+    for _ in range(repeats):
+        begun = time.process_time()
+        work()
+        best = min(best, time.process_time() - begun)
+    return best
+
+
+def chain_seconds(frames: Frames, criterion: str, repeats: int) -> float:
+    """Return CPU seconds a frame of the whole chain, from coordinates to loads."""
+    some = replace(frames, effort=replace(frames.effort, criterion=criterion))
+    return cpu(lambda: loads_of(some), repeats) / len(frames.time_s)
+
+
+def growth(counts: tuple[int, ...]) -> tuple[list[tuple[int, float, float]], float]:
+    """Return frames, seconds a frame and peak MiB of processes of their own, and the exponent of seconds on frames.
+
+    The exponent is the slope of log seconds over log frames, of the counts from 1,000 on (all, where none is).
+    """
+    rows = []
+    for count in counts:
+        seconds, peak, _ = json.loads(_child(["-c", _CHILD, str(count)]))
+        rows.append((count, seconds / count, peak / 1024.0))
+    large = [(n, s * n) for n, s, _ in rows if n >= 1000]
+    if len(large) < 2:
+        large = [(n, s * n) for n, s, _ in rows]
+    logs = np.log(np.array(large))
+    return rows, float(np.polyfit(logs[:, 0], logs[:, 1], 1)[0]) if len(large) > 1 else float("nan")
+
+
+def start_up() -> list[tuple[str, float, float]]:
+    """Return the commands that say what this is, CPU seconds and wall seconds each."""
+    rows = []
+    for words in (["--help"], []):
+        cpu_best, wall_best = float("inf"), float("inf")
+        for _ in range(3):
+            begun, used = time.perf_counter(), _children()
+            _child(["-c", "from psoas.cli import main; main()", *words])
+            cpu_best, wall_best = min(cpu_best, _children() - used), min(wall_best, time.perf_counter() - begun)
+        rows.append((" ".join(["psoas", *words]), cpu_best, wall_best))
+    return rows
+
+
+def two_cores(count: int) -> float:
+    """Return how many times the frames a second of one process two make, each with its own motion."""
+
+    def measured(processes: int) -> float:
+        running = [_start(["-c", _CHILD, str(count)]) for _ in range(processes)]
+        return max(float(json.loads(p.communicate()[0])[2]) for p in running)
+
+    return 2.0 * measured(1) / measured(2)
+
+
+def interactive(frames: Frames, repeats: int = 30) -> list[tuple[str, float]]:
+    """Return median wall milliseconds of one frame recomputed after one thing changed, the model as it is."""
+    one = first(frames, 1)
+    rng = np.random.default_rng(0)
+    loads_of(one)
+
+    def weaker() -> Frames:
+        return replace(one, effort=replace(one.effort, weak=one.effort.weak + 0.3 * rng.random()))
+
+    def tighter() -> Frames:
+        return replace(one, effort=replace(one.effort, tight=one.effort.tight + 0.05 * rng.random()))
+
+    def bent() -> Frames:
+        moved = one.positions.copy()
+        moved[0, one.body.dof["L4/L5_flexion"]] += 0.02 * rng.random()
+        return replace(one, positions=moved)
+
+    def heavier() -> Frames:
+        more = tuple(replace(a, force=a.force * (1.0 + 0.1 * rng.random())) for a in one.applied)
+        return replace(one, applied=more)
+
+    rows = []
+    for name, change in {"strength": weaker, "length": tighter, "an angle": bent, "a load": heavier}.items():
+        times = []
+        for _ in range(repeats):
+            begun = time.perf_counter()
+            loads_of(change())
+            times.append(1e3 * (time.perf_counter() - begun))
+        rows.append((name, statistics.median(times)))
+    return rows
+
+
+def _start(words: list[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, text=True, env=os.environ | _ONE_CORE)
+
+
+def _child(words: list[str]) -> str:
+    running = _start(words)
+    out, _ = running.communicate()
+    if running.returncode:
+        raise RuntimeError(f"A measured process ended with {running.returncode}: python {' '.join(words[:2])}")
+    return out
+
+
+def _children() -> float:
+    times = os.times()
+    return times.children_user + times.children_system
