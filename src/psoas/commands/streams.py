@@ -21,8 +21,8 @@ def console() -> Console:
     """Return the console of standard output."""
     from rich.console import Console
 
-    # Piped output has no width of its own; 100 columns hold two persons side by side.
-    return Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=100)
+    # Piped output has no width of its own; 120 columns hold two persons side by side, and most tables.
+    return Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=120)
 
 
 def say(notes: Iterable[str]) -> None:

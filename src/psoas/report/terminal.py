@@ -28,6 +28,7 @@ GROUPS = (
     ("hamstrings", "hamstrings"),
 )
 WIDEST = 3  # results side by side
+FIRST_COLUMN = 28  # characters of a name that is not broken over lines
 COLOURS = ("cyan", "yellow", "magenta", "green")
 UNMET_SHOWN_NM = 0.05  # below this an unmet moment would print as 0.0
 
@@ -94,7 +95,14 @@ def text_table(table: Shown) -> Table:
     shown = Table(box=None)
     for index, head in enumerate(table.columns):
         words = all(isinstance(row[index], str) for row in table.rows)
-        shown.add_column(head, justify="left" if words else "right", style="bold" if index == 0 else None)
+        narrow = index == 0 and max((len(str(row[0])) for row in table.rows), default=0) <= FIRST_COLUMN
+        shown.add_column(
+            head,
+            justify="left" if words else "right",
+            style="bold" if index == 0 else None,
+            overflow="fold",
+            no_wrap=narrow,
+        )
     for cells in table.shown():
         shown.add_row(*(Text(cell) for cell in cells))
     return shown
