@@ -143,6 +143,11 @@ def test_flagged_frames_and_edges_are_told():
         "2 of 4 frames are flagged and left out of the largest: unmet moment at L5/S1 (2).",
         "1 frames at the ends of the movement are left out.",
     ]
+    reasons = (
+        "flagged: residual moment 5.4% of body weight x height",
+        "flagged: residual moment 4.6% of body weight x height",
+    )
+    assert "residual moment (2)" in words.doubts([made(2, status=reasons)])[0]
     assert words.doubts([made(1, status=("flagged: 9 N m unmet at hip_r",))]) == [
         "This answer is flagged: 9 N m unmet at hip_r. Read it with care."
     ]

@@ -61,6 +61,13 @@ def _among_many(results: Sequence[Result]) -> str:
     )
 
 
+def _kind(why: str) -> str:
+    """Return the kind of a reason, without its numbers, so that alike ones are counted together."""
+    if " unmet at " in why:
+        return f"unmet moment at {plain(why.partition(' unmet at ')[2])}"
+    return " ".join(why.split()[:2]) if why.startswith("residual ") else why or "no reason given"
+
+
 def most_loaded(results: Sequence[Result]) -> int:
     """Return the row of the level that carries the largest compression of all results."""
     tops = np.array([largest(r, "compression_n") for r in results])
@@ -72,7 +79,7 @@ def doubts(results: Sequence[Result]) -> list[str]:
     found = []
     for name, r in zip(labels(results), results, strict=True):
         told = [status.partition(":")[2].strip() for status in r.status if status.startswith("flagged")]
-        reasons = Counter(f"unmet moment at {why.partition(' at ')[2]}" if "unmet at" in why else why for why in told)
+        reasons = Counter(map(_kind, told))
         count, who = len(told), f"{_capital(name)}: " if len(results) > 1 else ""
         if count and r.frames == 1:
             found.append(f"{who or 'This answer '}is flagged: {told[0]}. Read it with care.")
