@@ -59,3 +59,12 @@ def test_findings_say_what_happens(study):
     assert "lower end moves" in said and "back" in said
     assert "With psoas 6% tight the psoas pulls" in said
     assert "cause" not in said and "pain" not in said
+
+
+def test_the_way_up_is_the_way_down_read_backwards():
+    up = sit(way="up", seats=False)
+    assert up.title.startswith("Standing up") and [name for name, _ in up.phases][-1] == "standing"
+    length = trace(up, "psoas length (mean)")[0]
+    assert length[-1] > length[0] + 10.0  # mm
+    assert up.findings[0].startswith("From seated to standing the psoas's lower end")
+    assert all(status == "ok" for status in up.results[0].status)

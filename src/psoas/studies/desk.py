@@ -268,8 +268,8 @@ def _table(found: list[Computed], scores: list[Rula]) -> Table:
     )
     note = (
         "Trunk: inclination of the thorax; lumbar, neck, upper arm and elbow: flexion. C7/T1 and one shoulder: net "
-        "force and moment of what hangs beyond the joint; the model has no muscles of neck and shoulder, which press these "
-        "joints by far more. RULA: held longer than a minute, wrists straight."
+        "force and moment of what hangs beyond the joint; the model has no muscles of neck and shoulder, which press "
+        "these joints by far more. RULA: held longer than a minute, wrists straight."
     )
     return Table("Workplaces", columns, tuple(rows), (0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0), note)
 

@@ -1,8 +1,9 @@
-"""Sitting: a person goes from standing onto a chair, and sits there in nine ways."""
+"""Sitting: a person goes from standing onto a chair or up from it, and sits there in eight ways."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
@@ -39,9 +40,14 @@ GROUPS = (("psoas_major", "psoas"), ("multifidus", "multifidus"), ("erector_spin
 
 
 def sit(
-    subject: Subject | None = None, *, change: Change | None = None, hands_kg: float = 0.0, seats: bool = True
+    subject: Subject | None = None,
+    *,
+    change: Change | None = None,
+    hands_kg: float = 0.0,
+    way: Literal["down", "up"] = "down",
+    seats: bool = True,
 ) -> Study:
-    """Sit down on a chair, beside the untouched person where something is changed, then sit there in nine ways.
+    """Sit down on a chair or stand up, beside the untouched person where something is changed; then ways to sit.
 
     Both persons make the same movement (keyframes of `motion/data/patterns.csv`), so that the difference is the
     muscle's alone. Lengths and forces are of all fascicles of a group on both sides; places are of the right psoas,
@@ -51,12 +57,13 @@ def sit(
         subject: The person.
         change: What is tight, weak or inhibited, and the tone.
         hands_kg: Load in both hands together.
+        way: down onto the chair, or up from it.
         seats: Also the table of ways to sit: erect, slumped, slouched, backrests, low chair, elbows on thighs.
 
     """
     normal = Case(
         subject=subject or Subject(),
-        motion=Movement(pattern="sit"),
+        motion=Movement(pattern="sit" if way == "down" else "stand_up"),
         surroundings=Surroundings(hands_kg=Sided(left=hands_kg / 2, right=hands_kg / 2)),
         name="normal",
     )
@@ -68,7 +75,7 @@ def sit(
     places = _places(frames)
     tables, said, sources = _seats(subject, change, hands_kg) if seats else ((), (), ())
     return Study(
-        f"Sitting down on a chair: {person(subject)}",
+        f"{'Sitting down on a chair' if way == 'down' else 'Standing up from a chair'}: {person(subject)}",
         tuple(results),
         frames.phases,
         tuple(_traces(frames, results, places)),
@@ -175,7 +182,7 @@ def _findings(frames: Frames, results: list[Result], places: dict[str, np.ndarra
     curve = _angle(frames, *_lumbar(frames.body))
     length = 1e3 * psoas.length_m
     found = [
-        f"From standing to seated the psoas's lower end moves {_way(lower)}, its upper end {_way(upper)} "
+        f"From {frames.phases[0][0]} to {frames.phases[-1][0]} the psoas's lower end moves {_way(lower)}, its upper end {_way(upper)} "
         "(against the feet).",
         f"Its path goes from {length[first]:.0f} to {length[last]:.0f} mm (mean of its fascicles), shortest "
         f"{length.min():.0f} mm; its force from {psoas.force_n[first]:.0f} to {psoas.force_n[last]:.0f} N, both sides.",
@@ -192,8 +199,8 @@ def _findings(frames: Frames, results: list[Result], places: dict[str, np.ndarra
     if len(results) > 1:
         tight = results[1].group("psoas_major")
         found.append(
-            f"With {results[1].name} the psoas pulls {tight.force_n[first]:.0f} N standing and "
-            f"{tight.force_n[last]:.0f} N seated, against {psoas.force_n[first]:.0f} and {psoas.force_n[last]:.0f} N."
+            f"With {results[1].name} the psoas pulls {tight.force_n[first]:.0f} N {frames.phases[0][0]} and "
+            f"{tight.force_n[last]:.0f} N {frames.phases[-1][0]}, against {psoas.force_n[first]:.0f} and {psoas.force_n[last]:.0f} N."
         )
     return found
 
