@@ -176,13 +176,14 @@ def _traces(frames: Frames, results: list[Result], places: dict[str, np.ndarray]
 def _findings(frames: Frames, results: list[Result], places: dict[str, np.ndarray]) -> list[str]:
     normal = results[0]
     first, last = 0, normal.frames - 1
+    start, end = frames.phases[0][0], frames.phases[-1][0]
     psoas = normal.group("psoas_major")
     lower = 100 * (places["lower"][last] - places["lower"][first])
     upper = 100 * (places["upper"][last] - places["upper"][first])
     curve = _angle(frames, *_lumbar(frames.body))
     length = 1e3 * psoas.length_m
     found = [
-        f"From {frames.phases[0][0]} to {frames.phases[-1][0]} the psoas's lower end moves {_way(lower)}, its upper end {_way(upper)} "
+        f"From {start} to {end} the psoas's lower end moves {_way(lower)}, its upper end {_way(upper)} "
         "(against the feet).",
         f"Its path goes from {length[first]:.0f} to {length[last]:.0f} mm (mean of its fascicles), shortest "
         f"{length.min():.0f} mm; its force from {psoas.force_n[first]:.0f} to {psoas.force_n[last]:.0f} N, both sides.",
@@ -199,8 +200,8 @@ def _findings(frames: Frames, results: list[Result], places: dict[str, np.ndarra
     if len(results) > 1:
         tight = results[1].group("psoas_major")
         found.append(
-            f"With {results[1].name} the psoas pulls {tight.force_n[first]:.0f} N {frames.phases[0][0]} and "
-            f"{tight.force_n[last]:.0f} N {frames.phases[-1][0]}, against {psoas.force_n[first]:.0f} and {psoas.force_n[last]:.0f} N."
+            f"With {results[1].name} the psoas pulls {tight.force_n[first]:.0f} N {start} and "
+            f"{tight.force_n[last]:.0f} N {end}, against {psoas.force_n[first]:.0f} and {psoas.force_n[last]:.0f} N."
         )
     return found
 
