@@ -263,7 +263,7 @@ def test_large_files_are_refused_without_reading_them(tmp_path):
             stream.truncate(200_000_000)  # sparse: takes no room
     before = time.perf_counter()
     assert "nothing but zero bytes" in _sentence(zeros)
-    assert "200 MB; at most 100 MB" in _sentence(text)
+    assert "200 MB; at most 40 MB" in _sentence(text)
     assert time.perf_counter() - before < 0.5
 
 

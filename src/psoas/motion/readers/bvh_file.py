@@ -11,7 +11,7 @@ from psoas.errors import FileError
 from psoas.motion.readers.checks import LARGEST_CELL, SLOWEST_HZ, count
 
 MOST_JOINTS, DEEPEST = 1000, 100
-MOST_SAMPLES = 3_000_000  # joints times frames
+MOST_SAMPLES = 1_000_000  # joints times frames
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +140,7 @@ def parse_frames(
     """Return the numbers of each frame (F, C), the time between frames [s], and notes, from the lines under MOTION.
 
     Raises FileError by the line: fewer frames than promised, a row of another length, a number that is none, a time
-    between frames that no recording has, more than 3 million joints times frames.
+    between frames that no recording has, more than a million joints times frames.
     """
     heads: dict[str, str] = {}
     for _, line in lines[:2]:

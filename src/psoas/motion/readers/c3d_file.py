@@ -14,7 +14,6 @@ from psoas.errors import FileError
 from psoas.motion.readers.checks import head
 
 BLOCK = 512
-LARGEST_BYTES = 60_000_000
 MOST_PARAMETERS = 5000
 MOST_POINTS = 2000
 PROCESSORS = {84: ("<", False), 85: ("<", True), 86: (">", False)}  # Intel, DEC, MIPS: byte order, DEC's floats
@@ -69,8 +68,6 @@ def read_c3d_file(path: Path) -> C3dFile:
         data = path.read_bytes()
     except OSError as error:
         raise FileError(f"{path} cannot be read: {error}.") from None
-    if len(data) > LARGEST_BYTES:
-        raise FileError(f"{path} has {len(data) / 1e6:.0f} MB; at most {LARGEST_BYTES / 1e6:.0f} MB of C3D are read.")
     if not recognises(data) or len(data) < 2 * BLOCK:
         raise FileError(f"{path} is no whole C3D file: it ends within its header. Export or copy it again.")
     start = (data[0] - 1) * BLOCK

@@ -11,7 +11,9 @@ import numpy as np
 from psoas.errors import FileError
 from psoas.motion.filtering import SHORTEST_STEP_S, rate_of
 
-LARGEST_BYTES = 100_000_000
+# Of text: read, it takes twenty times as much memory at worst, and seconds.
+LARGEST_BYTES = 40_000_000
+MOST_LINES, MOST_CELLS, LONGEST_NAME = 1_000_000, 6_000_000, 200
 HEAD_BYTES = 65_536
 SLOWEST_HZ, FASTEST_HZ = 1.0, 20_000.0
 # Beyond this a cell is a broken number or a code for "missing" in whatever unit the file has.
@@ -77,6 +79,8 @@ def read_text(path: Path) -> str:
     control = sum(1 for c in sample if c < " " and c not in "\t\r\n\f\v")
     if "\0" in text or control > 0.01 * len(sample):
         raise FileError(f"{path} is not a text file (it holds binary bytes); export it as .trc or .mot text.")
+    if text.count("\n") > MOST_LINES:
+        raise FileError(f"{path} has more than {MOST_LINES} lines; cut the recording to the movement of interest.")
     if not text.strip():
         raise FileError(f"{path} holds only blank lines; export the recording again.")
     return text
@@ -121,7 +125,12 @@ def numeric_table(
 
     """
     width = len(columns)
-    rows: list[list[float]] = []
+    if width * len(lines) > MOST_CELLS:
+        raise FileError(
+            f"{path} has {len(lines)} rows of {width} columns, more than {MOST_CELLS} numbers. Cut it to the "
+            "movement of interest."
+        )
+    rows: list[np.ndarray] = []
     for index, (number, line) in enumerate(lines):
         cells = line.split("\t") if tabbed else line.split()
         while len(cells) > width and not cells[-1].strip():
@@ -142,9 +151,9 @@ def numeric_table(
         try:
             if "_" in line:
                 raise ValueError
-            rows.append([float(cell) for cell in cells])
+            rows.append(np.array([float(cell) for cell in cells]))
         except ValueError:
-            rows.append([_cell(path, cell, place, column) for cell, column in zip(cells, columns, strict=True)])
+            rows.append(np.array([_cell(path, c, place, column) for c, column in zip(cells, columns, strict=True)]))
     if not rows:
         raise FileError(f"{path} has a header but no row of data; export the recording again.")
     notes: tuple[str, ...] = ()
@@ -169,11 +178,16 @@ def numeric_table(
 
 
 def check_names(path: Path, names: Sequence[str], what: str) -> None:
-    """Refuse a header that names nothing, or one thing twice."""
+    """Refuse a header that names nothing, one thing twice, or something endless."""
     if not names:
         raise FileError(f"{path} names no {what} in its header; export the recording again.")
     seen: set[str] = set()
     for name in names:
+        if len(name) > LONGEST_NAME:
+            raise FileError(
+                f"{path}: the name of a {what} has {len(name)} characters, at most {LONGEST_NAME} are read; it begins "
+                f"'{name[:40]}'. The header is damaged; export the recording again."
+            )
         if name in seen:
             raise FileError(f"{path} names the {what} '{name}' twice; rename or delete one of the two.")
         seen.add(name)

@@ -79,7 +79,12 @@ def keypoints_of(path: Path, rate_hz: float | None = None) -> Keypoints:
     listed = head.get("names") or head.get("keypoint_names") or head.get("joints")
     if listed is not None and not (isinstance(listed, list) and all(isinstance(n, str) for n in listed)):
         raise FileError(f"{path}: 'names' must be a list of the keypoints' names.")
-    people = [people_of(path, i, frame, listed) for i, frame in enumerate(frames)]
+    people, points = [], 0
+    for i, frame in enumerate(frames):
+        people.append(people_of(path, i, frame, listed))
+        points += sum(len(person) for person in people[-1])
+        if points > MOST_SAMPLES:
+            raise FileError(f"{path} has more than {MOST_SAMPLES} keypoints in all; cut it, or keep one person.")
     labels, table, more = _followed(path, people, listed)
     time_s, notes = _times(path, head, frames, index, rate_hz)
     names, places, told = _sorted_out(path, labels, table, more)
@@ -104,11 +109,15 @@ def _followed(
         raise FileError(f"{path}: {len(people)} frames of {len(labels)} keypoints are more than is read; cut it.")
     table = np.full((len(people), len(labels), width), np.nan)
     last: np.ndarray | None = None
+    most, nothing = max(len(frame) for frame in people), [np.nan] * width
     for i, frame in enumerate(people):
         best: np.ndarray | None = None
         best_value, best_centre = 0.0, np.zeros(2)
         for person in frame:
-            rows = np.array([person.get(n, [np.nan] * width) for n in labels])
+            rows = np.array([person.get(n, nothing) for n in labels])
+            if most == 1:
+                best = rows
+                break
             seen = rows[:, :2][np.isfinite(rows[:, :2]).all(axis=1) & rows[:, :2].any(axis=1)]
             if len(seen) < 2:
                 continue
@@ -118,7 +127,6 @@ def _followed(
                 best, best_value, best_centre = rows, value, centre
         if best is not None:
             table[i], last = best, best_centre
-    most = max(len(frame) for frame in people)
     note = (f"Up to {most} people are seen; the largest of the first frame was followed.",) if most > 1 else ()
     return labels, table, note
 

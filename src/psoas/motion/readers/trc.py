@@ -123,8 +123,9 @@ def read_trc(path: Path, units: str | None = None, up: str | None = None) -> Mar
     if not seen.any():
         raise FileError(f"{path}: no marker has a single sample; every cell is empty or zero.")
     if not seen.all():
-        dropped = ", ".join(name for name, ok in zip(names, seen, strict=True) if not ok)
-        notes += (f"Dropped, having no sample at all: {dropped}.",)
+        dropped = [name for name, ok in zip(names, seen, strict=True) if not ok]
+        more = f" and {len(dropped) - 40} more" if len(dropped) > 40 else ""
+        notes += (f"Dropped, having no sample at all: {', '.join(dropped[:40])}{more}.",)
         names = tuple(name for name, ok in zip(names, seen, strict=True) if ok)
         positions = positions[:, seen]
 
