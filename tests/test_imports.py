@@ -16,10 +16,10 @@ ALLOWED = {
     "anatomy": {"sources", "values", "errors"},
     "motion": {"sources", "values", "errors"},
     "case": BELOW_CASE,
-    "result": {"anatomy", "errors"},
+    "result": {"anatomy", "scene", "errors"},
     "scene": set(),
     "views": set(),
-    "saved": {"result", "scene", "tables", "errors"},
+    "saved": {"result", "scene", "tables", "views", "errors"},
     "tabular": {"result", "errors"},
     "tables": set(),
     "body": {"case"} | BELOW_CASE,
@@ -41,7 +41,7 @@ ALLOWED = {
     | {"tables", "scene", "case"}
     | BELOW_CASE,
     "cli": {"commands", "errors"},
-    "__init__": {"chain", "studies", "result", "case"} | BELOW_CASE,
+    "__init__": {"chain", "studies", "result", "saved", "case"} | BELOW_CASE,
 }
 # Who may import a library; whatever is not named here (but numpy and the standard library) nobody may.
 LIBRARIES = {

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from psoas.chain import run as run
     from psoas.motion.motion import Motion as Motion
     from psoas.result import Result as Result
+    from psoas.saved import load as load
+    from psoas.saved import save as save
 
 # Loaded when first asked for, so that `psoas --help` does not wait for MuJoCo.
 _FACE = {
@@ -21,6 +23,8 @@ _FACE = {
     "Motion": "psoas.motion.motion",
     "Result": "psoas.result",
     "run": "psoas.chain",
+    "save": "psoas.saved",
+    "load": "psoas.saved",
 }
 _MODULES = {"whatif": "psoas.case.whatif", "studies": "psoas.studies"}
 

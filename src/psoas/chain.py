@@ -20,6 +20,7 @@ from psoas.mechanics.causes import causes as split
 from psoas.mechanics.equilibrium import Equilibrium, equilibrium
 from psoas.mechanics.joints import pressure
 from psoas.mechanics.kinetics import Kinetics, kinetics
+from psoas.mechanics.scene import scene_of
 from psoas.result import Contacts, Muscles, Result
 from psoas.uncertainty import interval as between
 
@@ -70,7 +71,8 @@ def result_of(
     _refuse_torn(frames, found)
     if not frames.recorded:
         _refuse_unbalanced(frames, found)
-    result = _result(case, frames, kin, found, moment_arms)
+    scene = scene_of(frames.body, frames.positions, frames.contacts, frames.available)
+    result = replace(_result(case, frames, kin, found, moment_arms), scene=scene)
     if causes:
         result = replace(result, causes=_causes(case, frames, kin, found))
     if not interval:
@@ -149,10 +151,12 @@ def _result(case: Case, frames: Frames, kin: Kinetics, found: Equilibrium, momen
     if moment_arms:
         rows = {"hip": "", **{level: f"{level}_flexion" for level in body.levels}}
         arms = {joint: 1e3 * _flexion_arms(body, kin, name)[:, :m].T for joint, name in rows.items()}
-    names = tuple(dict.fromkeys(c.contact for c in frames.contacts))
+    names = tuple(dict.fromkeys([*(c.contact for c in frames.contacts), *(rest.name for rest in frames.rests)]))
     by_contact = np.zeros((len(names), len(kin), 3))
     for c, force in zip(frames.contacts, np.moveaxis(found.contact, 1, 0), strict=True):
         by_contact[names.index(c.contact)] += force
+    for rest in frames.rests:
+        by_contact[names.index(rest.name)] += rest.force.force
     residual = _residual(body, kin, found)
     unmet = _by_joint(body, -found.unmet)
     demand = _by_joint(body, -found.demand)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from psoas.errors import unknown
+from psoas.scene import Scene
 
 LEVELS = ("T12/L1", "L1/L2", "L2/L3", "L3/L4", "L4/L5", "L5/S1")
 LOADS = ("compression_n", "anterior_shear_n", "right_shear_n", "flexion_moment_nm", "pressure_mpa")
@@ -83,8 +84,9 @@ class Result:
     residual: force_n and moment_nm (F,) that nothing carries. status: per frame "ok", "edge" or
     "flagged: why". interval: {"compression_n": {"low": (6, F), "high": (6, F)}, "from": [..]} or None.
     causes: each of CAUSED -> cause -> (6, F), which sum to that load (`mechanics.causes`), or None where not asked
-    for. notes: what was assumed or extrapolated, in sentences. sources: bibliography keys. Raises ValueError for a
-    wrong shape and for causes that do not sum to their load.
+    for. scene: where bones and muscles are, to be drawn, or None. notes: what was assumed or extrapolated, in
+    sentences. sources: bibliography keys. Raises ValueError for a wrong shape and for causes that do not sum to their
+    load.
     """
 
     case: Mapping[str, Any]
@@ -102,6 +104,7 @@ class Result:
     version: str = ""
     interval: Mapping[str, Any] | None = None
     causes: Mapping[str, Mapping[str, np.ndarray]] | None = None
+    scene: Scene | None = None
     levels: tuple[str, ...] = field(default=LEVELS)
 
     def __post_init__(self) -> None:

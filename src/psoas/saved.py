@@ -19,6 +19,7 @@ from psoas.errors import FileError, InputError
 from psoas.result import Contacts, Muscles, Result
 from psoas.scene import Scene, Support
 from psoas.tables import Curve, Figure, Table
+from psoas.views import LevelLoad, Outline, Pull, SpineView
 
 SCHEMA = 1  # of the file; a file of a later schema is refused
 HEADER = "psoas.json"
@@ -55,6 +56,7 @@ class Answer:
     figures: tuple[Figure, ...] = ()
     sources: tuple[str, ...] = ()
     scenes: tuple[Scene | None, ...] = ()
+    views: tuple[SpineView, ...] = ()
 
 
 def answer_of(found: Any, scenes: Sequence[Scene | None] = ()) -> Answer:
@@ -234,6 +236,7 @@ def _answer(told: dict[str, Any]) -> Answer:
         tuple(_figure(f) for f in told["figures"]),
         _texts(told["sources"]),
         scenes,
+        tuple(_view(v) for v in told["views"]),
     )
 
 
@@ -259,6 +262,17 @@ def _scene(told: dict[str, Any]) -> Scene:
         told[labels] = _texts(told[labels])
     told["supports"] = tuple(Support(**s) for s in told["supports"])
     return Scene(**told)
+
+
+def _view(told: dict[str, Any]) -> SpineView:
+    levels = [x | {"shares": tuple((str(name), float(n)) for name, n in x["shares"])} for x in told["levels"]]
+    return SpineView(
+        str(told["title"]),
+        tuple(Outline(**o) for o in told["outlines"]),
+        tuple(Pull(**p) for p in told["pulls"]),
+        tuple(LevelLoad(**level) for level in levels),
+        told["gravity"],
+    )
 
 
 def _table(told: dict[str, Any]) -> Table:

@@ -11,23 +11,18 @@ from psoas.commands.streams import console, print_json, say
 from psoas.result import Result
 from psoas.saved import Answer, answer_of
 
-MOST_SCENES = 3  # drawn in a report: each is posed once more
-
 
 def give(found: Any, output: Output) -> int:
     """Give a study, results or a saved answer as the flags ask: printed or as JSON, and as report and file beside."""
-    if output.report is not None or output.save is not None:
-        answer = _with_scenes(answer_of(found))
-        if output.save is not None:
-            from psoas.saved import save
+    answer = answer_of(found)
+    if output.save is not None:
+        from psoas.saved import save
 
-            say([f"saved {save(answer, output.save)}"])
-        if output.report is not None:
-            from psoas.report.page import write_report
+        say([f"saved {save(answer, output.save)}"])
+    if output.report is not None:
+        from psoas.report.page import write_report
 
-            say([f"wrote {write_report(output.report, answer)}"])
-    else:
-        answer = answer_of(found)
+        say([f"wrote {write_report(output.report, answer)}"])
     if output.as_json:
         print_json(json_of(answer), alone=len(answer.results) == 1)
         say(note for result in answer.results for note in result.notes)
@@ -63,32 +58,6 @@ def json_of(answer: Answer) -> list[str]:
     return [json.dumps(entry, allow_nan=False, ensure_ascii=False) for entry in written]
 
 
-def _with_scenes(answer: Answer) -> Answer:
-    if any(scene is not None for scene in answer.scenes):
-        return answer
-    from dataclasses import replace
-
-    drawn = [_scene(result) for result in answer.results[:MOST_SCENES]]
-    return replace(answer, scenes=tuple(drawn + [None] * (len(answer.results) - len(drawn))))
-
-
-def _scene(result: Result) -> Any:
-    """Return where bones and muscles are in a result's case, None where its frames are not those of the case alone."""
-    from psoas.case.scenario import case_from_scenario
-    from psoas.errors import PsoasError
-    from psoas.frames import frames_of
-    from psoas.mechanics.scene import scene_of
-
-    try:
-        case = case_from_scenario({key: value for key, value in result.case.items() if key != "name"})
-        frames = frames_of(case)
-    except PsoasError:
-        return None
-    if len(frames.positions) != result.frames:
-        return None
-    return scene_of(frames.body, frames.positions, frames.contacts, frames.available)
-
-
 def titled(results: Sequence[Result], title: str) -> Answer:
     """Return results under a title."""
-    return Answer(tuple(results), title, scenes=(None,) * len(results))
+    return answer_of(Answer(tuple(results), title))

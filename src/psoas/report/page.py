@@ -14,6 +14,7 @@ from psoas.errors import FileError, InputError, TableError
 from psoas.report import charts, words
 from psoas.report.player import FAMILIES, MOST_TAKES, player_data
 from psoas.report.scenario_text import scenario_text
+from psoas.report.spine_figure import spine_figure
 from psoas.report.terminal import labels
 from psoas.result import Result
 from psoas.saved import Answer, answer_of
@@ -95,6 +96,7 @@ def _rendered(answer: Answer, title: str, takes: int) -> str:
         "phases": words.phase_table(results, answer.phases, answer.traces) if answer.phases else None,
         "phase_names": charts.letters(results, answer.phases),
         "traces": charts.trace_section(results, answer),
+        "views": [Markup(spine_figure(view, f"spine{i}")) for i, view in enumerate(answer.views)],
         "tables": answer.tables,
         "figures": [charts.figure_section(f) for f in answer.figures],
         "unmet": words.unmet_table(results),
