@@ -20,7 +20,6 @@ NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 BARS = re.compile(r"[█▏▎▍▌▋▊▉]+")
 # Numbers shown may be this far from today's: machines differ in rounding, a percentage of a small change more so.
 RELATIVE, ABSOLUTE = 0.01, 0.15
-OTHER_PROGRAMS = ("make", "git", "source", "python", "pip")
 
 
 @dataclass(frozen=True)
@@ -128,10 +127,10 @@ def test_every_command_in_running_text_exists_with_its_flags():
     parsed = 0
     for page, written in mentioned():
         words = shlex.split(written)[1:]
-        if any(word.isupper() or word in ("...", "NAME") for word in words):
-            words = [words[0]]
-        if words[0].startswith("--"):
+        if words[0] == "NAME" or words[0].startswith("--"):
             continue
+        if any(word.isupper() for word in words):  # FILE, PATH: the reader's own
+            words = [words[0]]
         assert words[0] in COMMANDS, f"{page}: `{written}`"
         if len(words) > 1 and "--help" not in words:
             registered(words[0]).parse_args(words, print_error=False, exit_on_error=False)
@@ -147,11 +146,15 @@ def test_the_page_of_choices_names_every_command():
 
 
 def test_links_between_pages_lead_somewhere():
-    # Written by `make docs` or by another hand, and present in a release.
     followed = 0
     for page in LINKING:
-        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", (ROOT / page).read_text(encoding="utf-8")):
-            assert ((ROOT / page).parent / target).exists(), f"{page} links to {target}"
+        text = (ROOT / page).read_text(encoding="utf-8")
+        for target, heading in re.findall(r"\]\(([^)#]+)(?:#([^)]*))?\)", text):
+            linked = (ROOT / page).parent / target
+            assert linked.exists(), f"{page} links to {target}"
+            heads = re.findall(r"^#+ (.+)$", linked.read_text(encoding="utf-8"), re.MULTILINE)
+            anchors = [re.sub(r"[^a-z0-9 -]", "", head.lower()).replace(" ", "-") for head in heads]
+            assert not heading or heading in anchors, f"{page} links to {target}#{heading}"
             followed += 1
     assert followed > 20
 
