@@ -8,9 +8,11 @@ import re
 import resource
 import signal
 import sys
+import tempfile
 import warnings
 from collections import Counter
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,7 +27,7 @@ from motion.recorded import (
     storage_text,
     trc_text,
 )
-from motion.written import bvh_text
+from motion.written import bvh_text, write_plate
 from psoas.anatomy.scale import scale
 from psoas.anatomy.subject import Subject
 from psoas.errors import PsoasError
@@ -114,17 +116,14 @@ def keypoints(count: int, dimensions: int) -> bytes:
 
 
 def c3d_of_plates() -> bytes | None:
-    try:
-        from motion.test_reader_c3d import write_plate
-    except (ImportError, pytest.skip.Exception):
-        return None
-    import tempfile
-    from pathlib import Path
-
+    corners = np.array([[600, 900, 0], [600, 300, 0], [200, 300, 0], [200, 900, 0]], float)
+    load = np.tile([10.0, 5.0, 600.0, 1e4, 2e4, 1e3], (200, 1))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "plate.c3d"
-        corners = np.array([[600, 900, 0], [600, 300, 0], [200, 300, 0], [200, 900, 0]], float)
-        write_plate(path, np.tile([10.0, 5.0, 600.0, 1e4, 2e4, 1e3], (200, 1)), corners, [0.0, 0.0, -40.0])
+        try:
+            write_plate(path, MARKERS, stick_figure(20)[1], load, corners, [0.0, 0.0, -40.0])
+        except ImportError:
+            return None
         return path.read_bytes()
 
 
@@ -155,7 +154,13 @@ def seeds() -> dict[str, bytes]:
 
 
 def mutated(data: bytes, random: np.random.Generator) -> bytes:
-    """Return the bytes after one to four mutations."""
+    """Return the bytes after one changed number or byte far from the header, or after one to four mutations."""
+    if random.random() < 0.3:
+        at = int(random.integers(len(data) // 3, len(data)))
+        match = NUMBER.search(data, at)
+        if match is None or random.random() < 0.5:
+            return data[:at] + bytes([int(random.integers(256))]) + data[at + 1 :]
+        return data[: match.start()] + NUMBERS[int(random.integers(len(NUMBERS)))] + data[match.end() :]
     for _ in range(int(random.choice([1, 1, 1, 2, 4]))):
         kind = random.integers(12)
         at = int(random.integers(len(data) + 1))

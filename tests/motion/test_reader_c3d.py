@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from recorded import MARKERS, MOTIONS, stick_figure
-from written import write_c3d
+from written import write_c3d, write_plate
 
 from psoas.anatomy.scale import scale
 from psoas.anatomy.subject import Subject
@@ -66,31 +66,6 @@ def test_a_recording_of_one_leg_is_refused_by_what_is_missing():
     assert "no pelvis and no trunk, and not both sides of the body" in text
 
 
-def write_plate(path, load, corners, origin):
-    """Write one type 2 plate: load (N, 6) of what presses on it, corners (4, 3) and origin (3,) [mm]."""
-    file = ezc3d.c3d()
-    time_s, positions = stick_figure(20, 60.0)
-    file["parameters"]["POINT"]["RATE"]["value"] = [60.0]
-    file["parameters"]["POINT"]["UNITS"]["value"] = ["mm"]
-    file["parameters"]["POINT"]["LABELS"]["value"] = list(MARKERS)
-    points = np.ones((4, len(MARKERS), 20))
-    # The laboratory has Z up: (x, y, z) of ours is (x, -z, y) there.
-    points[:3] = np.moveaxis(1000 * positions[..., [0, 2, 1]] * [1, -1, 1], 0, -1).transpose(1, 0, 2)
-    file["data"]["points"] = points
-    file["parameters"]["ANALOG"]["RATE"]["value"] = [600.0]
-    file["parameters"]["ANALOG"]["LABELS"]["value"] = ["Fx", "Fy", "Fz", "Mx", "My", "Mz"]
-    file["parameters"]["ANALOG"]["UNITS"]["value"] = ["N", "N", "N", "Nmm", "Nmm", "Nmm"]
-    file["data"]["analogs"] = load.T[None]
-    plates = file["parameters"]["FORCE_PLATFORM"]
-    plates["USED"]["value"] = np.array([1])
-    plates["TYPE"]["value"] = np.array([2])
-    plates["CHANNEL"]["value"] = np.arange(1, 7)[:, None]
-    plates["CORNERS"]["value"] = corners.T[:, :, None]
-    plates["ORIGIN"]["value"] = np.array(origin)[:, None]
-    file.write(str(path))
-    return time_s
-
-
 def test_a_plate_gives_the_ground_on_the_person(tmp_path):
     # A plate whose x is the laboratory's y, whose y is the laboratory's x, and whose z is down; 40 mm thick.
     corners = np.array([[600, 900, 0], [600, 300, 0], [200, 300, 0], [200, 900, 0]], float)
@@ -104,7 +79,7 @@ def test_a_plate_gives_the_ground_on_the_person(tmp_path):
     moment = np.cross(lever + np.array(origin), pressed) + np.array([0, 0, 1500.0])  # and 1.5 N m about the vertical
     load = np.tile(np.concatenate([pressed, moment]), (200, 1))
     path = tmp_path / "plate.c3d"
-    write_plate(path, load, corners, origin)
+    write_plate(path, MARKERS, stick_figure(20)[1], load, corners, origin)
     forces = read_forces(path)
     plate = forces.plates[0]
     assert forces.rate_hz == pytest.approx(600.0)

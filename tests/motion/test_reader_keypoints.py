@@ -249,6 +249,13 @@ def test_axes_and_units_of_a_picture_do_not_apply(file, points):
         read(path, "mm")
 
 
+def test_a_rate_that_is_told_rules(file, points):
+    path = file({"fps": 30, "frames": openpose(pixels(points, ORDERS[17][1]))})
+    assert read(path, rate_hz=120).rate_hz == pytest.approx(120)
+    with pytest.raises(InputError, match="outside 1 to 20000"):
+        read(path, rate_hz=0.0)
+
+
 def test_a_folder_without_frames(tmp_path):
     with pytest.raises(FileError, match=r"directory without \.json files of keypoints"):
         read(tmp_path)

@@ -93,3 +93,38 @@ def write_c3d(path: Path, names: tuple[str, ...], positions: np.ndarray, rate: f
     points[:3] = np.moveaxis(positions, 0, -1).transpose(1, 0, 2) * {"mm": 1000.0, "m": 1.0}[unit]
     file["data"]["points"] = points
     file.write(str(path))
+
+
+def write_plate(
+    path: Path,
+    names: tuple[str, ...],
+    positions: np.ndarray,
+    load: np.ndarray,
+    corners: np.ndarray,
+    origin: list[float],
+) -> None:
+    """Write markers (F, M, 3) [m, Y up] at 60 Hz, in a laboratory with Z up, and one plate of type 2.
+
+    load (10 F, 6) [N, N mm] presses on the plate, about the transducer; corners (4, 3), origin (3,) [mm].
+    """
+    import ezc3d
+
+    file = ezc3d.c3d()
+    file["parameters"]["POINT"]["RATE"]["value"] = [60.0]
+    file["parameters"]["POINT"]["UNITS"]["value"] = ["mm"]
+    file["parameters"]["POINT"]["LABELS"]["value"] = list(names)
+    points = np.ones((4, len(names), len(positions)))
+    # (x, y, z) of ours is (x, -z, y) there.
+    points[:3] = np.moveaxis(1000 * positions[..., [0, 2, 1]] * [1, -1, 1], 0, -1).transpose(1, 0, 2)
+    file["data"]["points"] = points
+    file["parameters"]["ANALOG"]["RATE"]["value"] = [600.0]
+    file["parameters"]["ANALOG"]["LABELS"]["value"] = ["Fx", "Fy", "Fz", "Mx", "My", "Mz"]
+    file["parameters"]["ANALOG"]["UNITS"]["value"] = ["N", "N", "N", "Nmm", "Nmm", "Nmm"]
+    file["data"]["analogs"] = load.T[None]
+    plates = file["parameters"]["FORCE_PLATFORM"]
+    plates["USED"]["value"] = np.array([1])
+    plates["TYPE"]["value"] = np.array([2])
+    plates["CHANNEL"]["value"] = np.arange(1, 7)[:, None]
+    plates["CORNERS"]["value"] = corners.T[:, :, None]
+    plates["ORIGIN"]["value"] = np.array(origin)[:, None]
+    file.write(str(path))

@@ -51,6 +51,8 @@ def read_keypoints(
 
     """
     centres.known_unit(units)
+    if rate_hz is not None and not 1.0 <= rate_hz <= 20_000.0:
+        raise InputError(f"A rate of {rate_hz:g} frames per second is outside 1 to 20000.", "rate_hz")
     found = keypoints_of(path, rate_hz)
     at = {name: found.places[:, i] for i, name in enumerate(found.names)}
     if found.places.shape[2] == 2:

@@ -19,7 +19,7 @@ READERS: tuple[tuple[str, Callable[[bytes], bool], Callable[..., Recording], tup
     ("TRC", trc.recognises, trc.read_trc, ()),
     ("C3D", c3d_file.recognises, c3d.read_c3d, ()),
     ("BVH", bvh.recognises, bvh.read_bvh, ("height_m",)),
-    ("keypoints", keypoint_layouts.recognises, keypoints.read_keypoints, ("height_m",)),
+    ("keypoints", keypoint_layouts.recognises, keypoints.read_keypoints, ("height_m", "rate_hz")),
     ("OpenSim storage", storage.recognises, storage.read_storage, ()),
 )
 
@@ -33,7 +33,12 @@ def _foreign(start: bytes) -> str | None:
 
 
 def read(
-    path: str | Path, units: str | None = None, up: str | None = None, *, height_m: float = REFERENCE_HEIGHT
+    path: str | Path,
+    units: str | None = None,
+    up: str | None = None,
+    *,
+    height_m: float = REFERENCE_HEIGHT,
+    rate_hz: float | None = None,
 ) -> Recording:
     """Read markers, ground forces or joint angles, in SI units and with Y up; the notes say what was decided.
 
@@ -42,6 +47,7 @@ def read(
         units: "mm", "cm" or "m" of its lengths (--units), instead of what header and size say.
         up: "x", "y" or "z" (--up), instead of what the data say.
         height_m: stature of the subject, which scales what has no unit of length.
+        rate_hz: frames per second of keypoints whose file does not say.
 
     Raises:
         FileError: a file that cannot be read as a recording, by the first fault found.
@@ -50,11 +56,12 @@ def read(
     """
     path = Path(path)
     if path.is_dir():  # one frame a file, as OpenPose writes them
-        return keypoints.read_keypoints(path, units, up, height_m)
+        return keypoints.read_keypoints(path, units, up, height_m, rate_hz)
     start = head(path)
     for _, recognises, reader, takes in READERS:
         if recognises(start):
-            return reader(path, units, up, **({"height_m": height_m} if "height_m" in takes else {}))
+            more = {"height_m": height_m, "rate_hz": rate_hz}
+            return reader(path, units, up, **{key: more[key] for key in takes})
     kinds = (
         "TRC (it would begin with PathFileType) nor OpenSim .mot or .sto (it would have a line endheader), nor C3D, "
         "BVH or JSON of keypoints"
