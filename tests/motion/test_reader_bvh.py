@@ -13,6 +13,7 @@ from psoas.mechanics.skeleton import Skeleton
 from psoas.motion.readers.bvh_file import _about
 from psoas.motion.readers.joint_centres import spelled
 from psoas.motion.readers.kind import read
+from psoas.motion.readers.skeletons import roles_of
 
 STEP = 1 / 60
 SWING = {
@@ -113,6 +114,21 @@ def test_z_up_is_found(file, skeleton, movement, text):
     assert np.abs(away).max() < 1e-6  # m: six digits are written
 
 
+def test_a_first_frame_that_stands_serves_where_the_rest_pose_does_not(file, person, skeleton, movement):
+    seated = np.zeros((1, movement.shape[1]))
+    for name in ("hip_flexion_r", "hip_flexion_l", "knee_flexion_r", "knee_flexion_l"):
+        seated[0, skeleton.coordinates.index(name)] = np.radians(85)
+    standing = np.zeros((1, movement.shape[1]))
+    standing[0, 1] = 0.98
+    recording = read(file(bvh_text(skeleton, np.vstack([standing, movement]), STEP, stance=seated)), height_m=1.75)
+    assert any(n.startswith("The first frame (the rest pose does not stand)") for n in recording.notes)
+    fitted = fit_markers(recording, person)
+    away = np.degrees(fitted.motion.positions[1:] - movement)[:, 3:]
+    assert np.sqrt((away**2).mean(axis=0)).max() < 1.5
+    with pytest.raises(FileError, match="neither the skeleton's rest pose nor the first frame stands upright"):
+        read(file(bvh_text(skeleton, np.vstack([seated, movement]), STEP, stance=seated)))
+
+
 def test_what_is_left_out_is_named(file, text):
     notes = read(file(text)).notes
     assert any(n.startswith("Not used, having no counterpart in this model: LowerBack, L4") for n in notes)
@@ -170,6 +186,68 @@ def test_endless_nesting_is_refused(file):
 )
 def test_names_of_several_programs(name, stem):
     assert spelled(name) == stem
+
+
+# Chains from the root, as several programs call the joints: legs, arms and neck of the left and the middle.
+PROGRAMS = {
+    "Mixamo": "Hips>LeftUpLeg>LeftLeg>LeftFoot>LeftToeBase;Hips>Spine>Spine1>Spine2>LeftShoulder>LeftArm>LeftForeArm>"
+    "LeftHand;Spine2>Neck>Head",
+    "MotionBuilder": "Hips>LeftHip>LeftKnee>LeftAnkle;Hips>Chest>Chest2>LeftCollar>LeftShoulder>LeftElbow>LeftWrist;"
+    "Chest2>Neck>Head",
+    "CMU": "Hips>LHipJoint>LeftUpLeg>LeftLeg>LeftFoot>LeftToeBase;Hips>LowerBack>Spine>Spine1>LeftShoulder>LeftArm>"
+    "LeftForeArm>LeftHand>LThumb;Spine1>Neck>Neck1>Head",
+    "Acclaim": "root>lhipjoint>lfemur>ltibia>lfoot>ltoes;root>lowerback>upperback>thorax>lclavicle>lhumerus>lradius>"
+    "lwrist>lhand;thorax>lowerneck>upperneck>head",
+    "Biped": "Bip01 Pelvis>Bip01 L Thigh>Bip01 L Calf>Bip01 L Foot;Bip01 Pelvis>Bip01 Spine>Bip01 Neck>Bip01 Head;"
+    "Bip01 Spine>Bip01 L Clavicle>Bip01 L UpperArm>Bip01 L Forearm>Bip01 L Hand",
+    "Unreal": "pelvis>thigh_l>calf_l>foot_l>ball_l;pelvis>spine_01>spine_02>clavicle_l>upperarm_l>lowerarm_l>hand_l;"
+    "spine_02>neck_01>head",
+    "SMPL": "Pelvis>L_Hip>L_Knee>L_Ankle>L_Foot;Pelvis>Spine1>Spine2>Spine3>L_Collar>L_Shoulder>L_Elbow>L_Wrist>"
+    "L_Hand;Spine3>Neck>Head",
+}
+EXPECTED = {  # joint of the left hip, knee, ankle, shoulder, elbow, wrist; neck; segments of pelvis and thorax
+    "Mixamo": "LeftUpLeg LeftLeg LeftFoot LeftArm LeftForeArm LeftHand Neck Hips Spine2",
+    "MotionBuilder": "LeftHip LeftKnee LeftAnkle LeftShoulder LeftElbow LeftWrist Neck Hips Chest2",
+    "CMU": "LeftUpLeg LeftLeg LeftFoot LeftArm LeftForeArm LeftHand Neck Hips Spine1",
+    "Acclaim": "lfemur ltibia lfoot lhumerus lradius lwrist lowerneck root thorax",
+    "Biped": "Bip01_L_Thigh Bip01_L_Calf Bip01_L_Foot Bip01_L_UpperArm Bip01_L_Forearm Bip01_L_Hand Bip01_Neck "
+    "Bip01_Pelvis Bip01_Spine",
+    "Unreal": "thigh_l calf_l foot_l upperarm_l lowerarm_l hand_l neck_01 pelvis spine_02",
+    "SMPL": "L_Hip L_Knee L_Ankle L_Shoulder L_Elbow L_Wrist Neck Pelvis Spine3",
+}
+
+
+def mirrored(name):
+    for left, right in (
+        ("Left", "Right"),
+        ("Bip01 L ", "Bip01 R "),
+        ("L_", "R_"),
+        ("LHip", "RHip"),
+        ("LThumb", "RThumb"),
+    ):
+        if name.startswith(left):
+            return name.replace(left, right)
+    if name.endswith("_l"):
+        return name[:-1] + "r"
+    return "r" + name[1:] if name[0] == "l" and not name.startswith("lower") else name
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_joints_are_found_by_the_names_of_several_programs(tmp_path, program):
+    names, parents = [], []
+    for side in (str, mirrored):
+        for chain in PROGRAMS[program].split(";"):
+            before = -1
+            for name in map(side, chain.split(">")):
+                if name not in names:
+                    names.append(name)
+                    parents.append(before)
+                before = names.index(name)
+    joints = roles_of(tmp_path / "x.bvh", names, parents).joints
+    found = [names[joints[f"{j}_l"]] for j in ("hip", "knee", "ankle", "shoulder", "elbow", "wrist")]
+    found += [names[joints[j]] for j in ("neck", "pelvis", "thorax")]
+    assert " ".join(name.replace(" ", "_") for name in found) == EXPECTED[program]
+    assert names[joints["knee_r"]] == mirrored(names[joints["knee_l"]]) != names[joints["knee_l"]]
 
 
 @pytest.mark.skipif(not MOTIONS.is_dir(), reason="the recordings lie in ../shared, which is not here")

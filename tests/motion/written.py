@@ -47,11 +47,16 @@ def bvh_name(body: str) -> str:
     return BVH_NAMES.get(body, body)
 
 
-def bvh_text(skeleton: Skeleton, q: np.ndarray, step: float, per_metre: float = 100.0, digits: int = 6) -> str:
-    """Return a BVH file of coordinates (F, D): standing is the rest pose, and each joint has another Euler order."""
+def bvh_text(
+    skeleton: Skeleton, q: np.ndarray, step: float, per_metre: float = 100.0, stance: np.ndarray | None = None
+) -> str:
+    """Return a BVH file of coordinates (F, D), each joint with another Euler order; the rest pose is `stance` (1, D).
+
+    By default it is standing.
+    """
     at, turn = bodies_of(skeleton, q)
-    rest, home = bodies_of(skeleton, np.zeros((1, q.shape[1])))
-    turn = turn @ np.swapaxes(home, 2, 3)  # of each body from standing
+    rest, home = bodies_of(skeleton, np.zeros((1, q.shape[1])) if stance is None else stance)
+    turn = turn @ np.swapaxes(home, 2, 3)  # of each body from the rest pose
     lines, columns = ["HIERARCHY"], []
 
     def write(i: int, depth: int) -> None:
@@ -77,7 +82,7 @@ def bvh_text(skeleton: Skeleton, q: np.ndarray, step: float, per_metre: float = 
 
     write(0, 0)
     lines += ["MOTION", f"Frames: {len(q)}", f"Frame Time: {step:.7f}"]
-    lines += [" ".join(f"{v:.{digits}f}" for v in row) for row in np.hstack(columns)]
+    lines += [" ".join(f"{v:.6f}" for v in row) for row in np.hstack(columns)]
     return "\n".join(lines) + "\n"
 
 

@@ -13,11 +13,11 @@ from psoas.motion.readers.joint_centres import spelled
 # Mixamo and MotionBuilder; BVH of bvhacker, Xsens and others; Carnegie Mellon; Biped; Unreal; SMPL and generic.
 SIDED = {
     "hip": ("upleg", "hip", "femur", "thigh", "upperleg"),
-    "knee": ("leg", "knee", "lowleg", "tibia", "shin", "calf", "lowerleg"),
-    "ankle": ("foot", "ankle"),
+    "knee": ("knee", "leg", "lowleg", "tibia", "shin", "calf", "lowerleg"),
+    "ankle": ("ankle", "foot"),
     "shoulder": ("arm", "upperarm", "uparm", "humerus", "shoulder", "shldr"),
     "elbow": ("forearm", "elbow", "lowarm", "lowerarm", "radius"),
-    "wrist": ("hand", "wrist"),
+    "wrist": ("wrist", "hand"),
 }
 NECK = ("neck", "neck1", "neck01", "lowerneck")
 HEAD = ("head", "upperneck", "neck")
