@@ -1,7 +1,11 @@
-"""Regenerates docs/studies.md: what every study answers for the default person, its tables and sentences."""
+"""Regenerates docs/studies.md: what every study answers for the default person, its tables and sentences.
+
+Its curves are drawn to docs/figures/study_NAME.svg. Needs the extra `docs`.
+"""
 
 from __future__ import annotations
 
+import math
 from importlib import import_module
 from pathlib import Path
 
@@ -10,12 +14,15 @@ from psoas.studies.study import Study
 from psoas.tables import Table
 
 PAGE = Path(__file__).with_name("studies.md")
+FIGURES = PAGE.with_name("figures")
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")  # Okabe and Ito
+DASHES = ("-", "--", "-.", ":")
 # A person with something the matter, where the question is about that.
 ASKED = {"settle": {"tight": {"psoas_major": 0.1}}}
 
 
-def page(names: tuple[str, ...] = ()) -> str:
-    """Return the page, or of these studies alone, as Markdown."""
+def page(names: tuple[str, ...] = (), *, drawn: bool = False) -> str:
+    """Return the page, or of these studies alone, as Markdown; drawn: write the figures too."""
     lines = [
         "# What each study answers",
         "",
@@ -27,11 +34,11 @@ def page(names: tuple[str, ...] = ()) -> str:
         lines += ["", f"## {group}"]
         for name, line in studies.items():
             if not names or name in names:
-                lines += section(name, line)
+                lines += section(name, line, drawn)
     return "\n".join(lines) + "\n"
 
 
-def section(name: str, line: str) -> list[str]:
+def section(name: str, line: str, drawn: bool) -> list[str]:
     """Return one study's heading, findings, tables and loads."""
     from psoas.case.change import Change
 
@@ -47,11 +54,52 @@ def section(name: str, line: str) -> list[str]:
         ("", *found.results[0].levels),
         tuple((r.name or "answer", *(float(v) for v in r.loads["compression_n"].max(axis=1))) for r in found.results),
     )
+    if found.figures:
+        if drawn:
+            draw(name, found)
+        lines += ["", f"![{'; '.join(f.title for f in found.figures)}](figures/study_{name}.svg)"]
+    for i, view in enumerate(found.views):
+        if drawn:
+            from psoas.report.spine_figure import spine_figure
+
+            (FIGURES / f"spine_{name}_{i}.svg").write_text(spine_figure(view), encoding="utf-8")
+        lines += ["", f"![The spine from the side: {view.title}](figures/spine_{name}_{i}.svg)"]
     for table in (loads, *found.tables):
         lines += ["", f"**{table.title}**", "", *_table(table)]
         if table.note:
             lines += ["", table.note]
     return lines
+
+
+def draw(name: str, found: Study) -> None:
+    """Draw the study's curves, a panel each, told apart by dash as well as by colour."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    import matplotlib.pyplot as plt
+
+    across = min(len(found.figures), 3)
+    down = math.ceil(len(found.figures) / across)
+    # One salt, so that the same curves give the same file.
+    with plt.rc_context({"svg.hashsalt": name, "font.size": 8}):
+        sheet, panels = plt.subplots(down, across, figsize=(3.6 * across, 2.8 * down), squeeze=False)
+        for panel in panels.flat[len(found.figures) :]:
+            panel.set_visible(False)
+        for panel, figure in zip(panels.flat, found.figures, strict=False):
+            for i, curve in enumerate(figure.curves):
+                colour = COLOURS[i % len(COLOURS)]
+                panel.plot(curve.x, curve.y, DASHES[i % len(DASHES)], color=colour, label=curve.label)
+                if curve.low is not None and curve.high is not None:
+                    panel.fill_between(curve.x, curve.low, curve.high, color=colour, alpha=0.15, linewidth=0)
+            for label, y in figure.limits:
+                panel.axhline(y, color="#777777", linewidth=0.8)
+                panel.annotate(label, (0.02, y), xycoords=("axes fraction", "data"), fontsize=6, color="#555555")
+            panel.set(title=figure.title, xlabel=figure.x_label, ylabel=figure.y_label)
+            panel.spines[["top", "right"]].set_visible(False)
+            panel.legend(frameon=False, fontsize=6)
+        sheet.tight_layout()
+        sheet.savefig(FIGURES / f"study_{name}.svg", metadata={"Date": None})
+        plt.close(sheet)
 
 
 def _table(table: Table) -> list[str]:
@@ -62,5 +110,5 @@ def _table(table: Table) -> list[str]:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    PAGE.write_text(page(drawn=True), encoding="utf-8")
     print(f"wrote {PAGE}")
