@@ -55,6 +55,33 @@ def test_a_real_file_reads_as_the_library_reads_it():
     assert np.array_equal(ours[..., :3][seen], np.moveaxis(theirs[:3], 0, -1).transpose(1, 0, 2)[seen])
 
 
+def test_a_file_of_a_dec_machine_reads_the_same(figure):
+    """The numbers of an Intel file, rewritten as DEC machines store them."""
+    path = figure[0]
+    intel = path.read_bytes()
+    ours = read_c3d_file(path)
+    start = (intel[0] - 1) * 512
+    begin = (int.from_bytes(intel[16:18], "little") - 1) * 512
+    floats = np.frombuffer(intel[begin : begin + len(ours.points) * 6 * 16], "<f4")
+    dec = bytearray(intel)
+    dec[start + 3] = 85
+
+    def as_dec(values):
+        return (np.asarray(values, "<f4") * 4).view("<u2").reshape(-1, 2)[:, ::-1].tobytes()
+
+    dec[begin : begin + 4 * len(floats)] = as_dec(floats)
+    for at in (12, 20):  # scale and rate in the header
+        dec[at : at + 4] = as_dec(np.frombuffer(intel[at : at + 4], "<f4"))
+    for name in (b"SCALE", b"RATE"):
+        at = dec.index(name, start) + len(name) + 4  # offset (2), type, no dimensions
+        at += dec[at - 1]  # or one dimension
+        dec[at : at + 4] = as_dec(np.frombuffer(intel[at : at + 4], "<f4"))
+    path.write_bytes(dec)
+    theirs = read_c3d_file(path)
+    assert theirs.rate_hz == ours.rate_hz == 60.0
+    assert np.array_equal(theirs.points, ours.points, equal_nan=True)
+
+
 @needs_file
 def test_a_recording_of_one_leg_is_refused_by_what_is_missing():
     recording = read(LEG)

@@ -139,11 +139,12 @@ def _frames(path: Path, parameters: dict[str, Any], first: int, last: int, held:
 
 
 def _floats(data: bytes, order: str, dec: bool) -> np.ndarray:
-    """Return 32-bit floats; DEC's have their halves swapped and four times the value."""
-    if not dec:
-        return np.frombuffer(data, order + "f4")
-    swapped = np.frombuffer(data, "<u2").reshape(-1, 2)[:, ::-1].tobytes()
-    return np.frombuffer(swapped, "<f4") / 4
+    """Return 32-bit floats as float64; DEC's have their halves swapped and four times the value."""
+    if dec:
+        data = np.frombuffer(data, "<u2").reshape(-1, 2)[:, ::-1].tobytes()
+    with np.errstate(invalid="ignore"):  # a signalling NaN becomes a quiet one
+        values = np.frombuffer(data, "<f4" if dec else order + "f4").astype(float)
+    return values / 4.0 if dec else values
 
 
 def _parameters(path: Path, data: bytes, start: int, order: str, dec: bool) -> dict[str, Any]:
@@ -198,5 +199,5 @@ def _value(data: bytes, at: int, order: str, dec: bool, broken: FileError) -> An
         step = shape[0] if shape else 1
         return [text[i : i + step].strip(" \0") for i in range(0, len(text), step)] if step else []
     if kind == 4:
-        return _floats(block, order, dec).astype(float)
+        return _floats(block, order, dec)
     return np.frombuffer(block, {1: "i1", 2: order + "i2"}[kind]).astype(float)
