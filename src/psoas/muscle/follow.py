@@ -21,6 +21,8 @@ _REFINED = 4  # times that what is left over is spread
 _EXACT = 1e-13  # part of a row's size that may be left over
 _CLOSE = 1e-12  # and beyond which a problem was not solved
 
+_EPSILON = float(np.finfo(np.float64).eps)
+
 
 class Follower:
     """B problems whose columns, bounds and weights stay while their demand may change; it keeps each one's K^-1."""
@@ -40,6 +42,9 @@ class Follower:
         self._half = 0.5 / problem.weight
         typical = np.median(self._half, axis=-1, keepdims=True) if count else np.ones((batch, 1))
         self._walls = (self._half > _WALL * typical) & ~self._cubic
+        places = np.flatnonzero(self._walls.any(0))
+        self._wall_size = np.abs(columns[:, :, places])
+        self._wall_bend = np.where(self._walls, self._half, 0.0)[:, places]
         self._bend = np.full((batch, count), -1.0)  # the D that each kept K was made with
         self._inverse = np.zeros((batch, rows, rows))
 
@@ -74,7 +79,7 @@ class Follower:
             multipliers = multipliers + step
             now, bend = self._answer(apply_turned(p.columns, multipliers))
             left = demand - apply(p.columns, now) - self._give * multipliers
-            done = ~tried | (np.abs(left) <= _NEAR * scale).all(-1)
+            done = ~tried | (np.abs(left) <= _NEAR * scale + self._rounding(multipliers)).all(-1)
             if done.all():
                 break
         # What is left over is spread by the same K without moving a bound, as nearly free columns need. A problem that
@@ -94,6 +99,13 @@ class Follower:
             residual[doubtful] = (np.abs(left[doubtful]) / whole).max(-1, initial=0.0)
         sound = tried & done & (residual <= _CLOSE) & (np.abs(multipliers) < p.bound).all(-1)
         return now, multipliers, np.where(sound, residual, np.inf), used
+
+    def _rounding(self, multipliers: Floats) -> Floats | float:
+        """Return (B, m) what the rounding of a nearly free column's price puts into the rows, as in `newton.Batch`."""
+        if not self._wall_bend.size:
+            return 0.0
+        price = apply_turned(self._wall_size, np.abs(multipliers))
+        return 8.0 * _EPSILON * apply(self._wall_size, self._wall_bend * price)
 
     def _linear(self, x: Floats, price: Floats) -> tuple[Floats, Floats]:
         """Return what nearly free columns (of power 2) answer to their price if their bounds hold as at x; and D."""
