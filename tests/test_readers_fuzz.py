@@ -27,7 +27,7 @@ from motion.recorded import (
     storage_text,
     trc_text,
 )
-from motion.written import bvh_text, write_plate
+from motion.written import bvh_text, write_plates
 from psoas.anatomy.scale import scale
 from psoas.anatomy.subject import Subject
 from psoas.errors import PsoasError
@@ -121,7 +121,7 @@ def c3d_of_plates() -> bytes | None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "plate.c3d"
         try:
-            write_plate(path, MARKERS, stick_figure(20)[1], load, corners, [0.0, 0.0, -40.0])
+            write_plates(path, MARKERS, stick_figure(20)[1], [load], corners, [0.0, 0.0, -40.0])
         except ImportError:
             return None
         return path.read_bytes()

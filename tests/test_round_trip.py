@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from motion.recorded import storage_text, trc_text
-from motion.written import bvh_text, write_c3d
+from motion.recorded import MOTIONS, storage_text, trc_text
+from motion.written import bvh_text, write_c3d, write_plates, z_up
 from psoas.anatomy.scale import scale, scale_segments
 from psoas.anatomy.subject import Subject
 from psoas.case.case import Case
@@ -128,3 +128,31 @@ def test_every_format_gives_the_same_peak_at_l4_l5(peaks):
 def test_the_c3d_file_is_among_them(peaks):
     pytest.importorskip("ezc3d", reason="ezc3d, which writes the C3D file of this test, is not installed")
     assert set(peaks) == {"trc", "c3d", "bvh", "mot"}
+
+
+@pytest.mark.skipif(not MOTIONS.is_dir(), reason="the recorded walk lies in ../shared, which is not here")
+def test_a_walk_over_force_plates_as_c3d_gives_what_its_text_files_give(tmp_path):
+    pytest.importorskip("ezc3d", reason="ezc3d, which writes the C3D file of this test, is not installed")
+    trc, mot = (MOTIONS / "walking" / f"subject01_walk1{end}" for end in (".trc", "_grf.mot"))
+    markers, forces = read(trc), read(mot)
+    frames = 150
+    time_s = np.arange(10 * frames) / 600.0
+    # Two plates of one size and place, whose x is the laboratory's y, y its x, and z down; the transducer 40 mm below.
+    corners = np.array([[1500, 1500, 0], [1500, -1500, 0], [-1500, -1500, 0], [-1500, 1500, 0]], float)
+    turn, origin = np.array([[0.0, 1, 0], [1, 0, 0], [0, 0, -1]]), np.array([0.0, 0, -40.0])
+    loads = []
+    for plate in forces.plates:
+        wrench = np.hstack([plate.force, plate.moment_about_origin()])  # the corners' middle is the world's origin
+        wrench = np.stack([np.interp(time_s, forces.time_s, column) for column in wrench.T], axis=1)
+        pressed, moment = -z_up(wrench[:, :3]) @ turn, -1000 * z_up(wrench[:, 3:]) @ turn
+        loads.append(np.hstack([pressed, moment + np.cross(origin, pressed)]))
+    path = tmp_path / "walk.c3d"
+    write_plates(path, markers.names, markers.positions[:frames], loads, corners, origin.tolist())
+    subject = Subject(mass_kg=72.6, height_m=1.80)
+    found = []
+    for file, plates in ((path, path), (trc, mot)):
+        case = Case(subject=subject, motion=Movement(file=file, forces=plates))
+        result = result_of(case, frames_of(case))
+        inside = np.array([s != "edge" for s in result.status])
+        found.append(result.level("L4/L5")["compression_n"][inside].max())
+    assert found[0] == pytest.approx(found[1], rel=0.01)

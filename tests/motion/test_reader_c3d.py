@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from recorded import MARKERS, MOTIONS, stick_figure
-from written import write_c3d, write_plate
+from written import write_c3d, write_plates
 
 from psoas.anatomy.scale import scale
 from psoas.anatomy.subject import Subject
@@ -106,7 +106,7 @@ def test_a_plate_gives_the_ground_on_the_person(tmp_path):
     moment = np.cross(lever + np.array(origin), pressed) + np.array([0, 0, 1500.0])  # and 1.5 N m about the vertical
     load = np.tile(np.concatenate([pressed, moment]), (200, 1))
     path = tmp_path / "plate.c3d"
-    write_plate(path, MARKERS, stick_figure(20)[1], load, corners, origin)
+    write_plates(path, MARKERS, stick_figure(20)[1], [load], corners, origin)
     forces = read_forces(path)
     plate = forces.plates[0]
     assert forces.rate_hz == pytest.approx(600.0)

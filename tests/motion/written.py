@@ -100,36 +100,41 @@ def write_c3d(path: Path, names: tuple[str, ...], positions: np.ndarray, rate: f
     file.write(str(path))
 
 
-def write_plate(
+def write_plates(
     path: Path,
     names: tuple[str, ...],
     positions: np.ndarray,
-    load: np.ndarray,
+    loads: list[np.ndarray],
     corners: np.ndarray,
     origin: list[float],
 ) -> None:
-    """Write markers (F, M, 3) [m, Y up] at 60 Hz, in a laboratory with Z up, and one plate of type 2.
+    """Write markers (F, M, 3) [m, Y up] at 60 Hz, in a laboratory with Z up, and plates of type 2 in one place.
 
-    load (10 F, 6) [N, N mm] presses on the plate, about the transducer; corners (4, 3), origin (3,) [mm].
+    loads: of each plate (10 F, 6) [N, N mm] what presses on it, about the transducer; corners (4, 3), origin (3,) [mm].
     """
     import ezc3d
 
-    file = ezc3d.c3d()
+    file, count = ezc3d.c3d(), len(loads)
     file["parameters"]["POINT"]["RATE"]["value"] = [60.0]
     file["parameters"]["POINT"]["UNITS"]["value"] = ["mm"]
     file["parameters"]["POINT"]["LABELS"]["value"] = list(names)
     points = np.ones((4, len(names), len(positions)))
-    # (x, y, z) of ours is (x, -z, y) there.
-    points[:3] = np.moveaxis(1000 * positions[..., [0, 2, 1]] * [1, -1, 1], 0, -1).transpose(1, 0, 2)
+    points[:3] = np.moveaxis(1000 * z_up(positions), 0, -1).transpose(1, 0, 2)
     file["data"]["points"] = points
     file["parameters"]["ANALOG"]["RATE"]["value"] = [600.0]
-    file["parameters"]["ANALOG"]["LABELS"]["value"] = ["Fx", "Fy", "Fz", "Mx", "My", "Mz"]
-    file["parameters"]["ANALOG"]["UNITS"]["value"] = ["N", "N", "N", "Nmm", "Nmm", "Nmm"]
-    file["data"]["analogs"] = load.T[None]
+    labels = [f"{name}{i + 1}" for i in range(count) for name in ("Fx", "Fy", "Fz", "Mx", "My", "Mz")]
+    file["parameters"]["ANALOG"]["LABELS"]["value"] = labels
+    file["parameters"]["ANALOG"]["UNITS"]["value"] = [*["N"] * 3, *["Nmm"] * 3] * count
+    file["data"]["analogs"] = np.hstack(loads).T[None]
     plates = file["parameters"]["FORCE_PLATFORM"]
-    plates["USED"]["value"] = np.array([1])
-    plates["TYPE"]["value"] = np.array([2])
-    plates["CHANNEL"]["value"] = np.arange(1, 7)[:, None]
-    plates["CORNERS"]["value"] = corners.T[:, :, None]
-    plates["ORIGIN"]["value"] = np.array(origin)[:, None]
+    plates["USED"]["value"] = np.array([count])
+    plates["TYPE"]["value"] = np.full(count, 2)
+    plates["CHANNEL"]["value"] = np.arange(1, 6 * count + 1).reshape(count, 6).T
+    plates["CORNERS"]["value"] = np.repeat(corners.T[:, :, None], count, axis=2)
+    plates["ORIGIN"]["value"] = np.repeat(np.array(origin)[:, None], count, axis=1)
     file.write(str(path))
+
+
+def z_up(vectors: np.ndarray) -> np.ndarray:
+    """Return vectors (.., 3) with Y up in a laboratory with Z up: (x, y, z) becomes (x, -z, y)."""
+    return vectors[..., [0, 2, 1]] * np.array([1.0, -1.0, 1.0])
