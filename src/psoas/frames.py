@@ -22,12 +22,14 @@ from psoas.mechanics.equilibrium import Effort
 from psoas.mechanics.kinetics import kinetics, world_points
 from psoas.mechanics.pattern import pattern_motion
 from psoas.mechanics.pose import on_the_floor, pose
-from psoas.mechanics.rhythm import settle
+from psoas.mechanics.rhythm import curves, settle
 from psoas.mechanics.stride import stride_motion
 from psoas.mechanics.surfaces import RESTS, Rest, arm_rests, refuse_falling, touching
 from psoas.motion.patterns import DURATION_S, NOTES, SCALABLE, keyframes, pattern_sources
 from psoas.motion.stride import SCALING_SOURCES, gait, stride
 
+GIVES_WAY = np.radians(20.0)  # of trunk flexion in a recording; below, discs are soft and the rhythm stands
+SETTLED_AT = (0.4, 0.6, 0.8, 0.9, 1.0)  # of the largest trunk flexion
 PATTERN_RATE_HZ = 20.0
 FURNITURE = (
     *("seat", "seat_height_m", "backrest_deg", "lumbar_support_m", "armrests", "desk", "bed"),
@@ -179,20 +181,60 @@ def _recorded_frames(case: Case) -> Frames:
     from psoas.recorded import recorded
 
     r = recorded(case, _loads(case))
+    applied = (*r.applied, *_given_forces(case, r.body, r.positions))
+    effort = effort_of(case, r.body, supported=False)
+    motion = (r.positions, r.velocities, r.accelerations)
+    shared, hidden = "the lumbar levels share the trunk's angles by the rhythm", "; a recording does not show them"
+    measured = bool(r.applied)
+    if r.positions[:, _flexion_rows(r.body)].sum(axis=1).max() > GIVES_WAY:
+        motion = _given_way(r.body, motion, effort, r.contacts, r.available, applied, measured)
+        shared = "the lumbar levels share trunk flexion with the least effort near the rhythm"
     return Frames(
         r.body,
         r.time_s,
-        r.positions,
-        r.velocities,
-        r.accelerations,
+        *motion,
         r.contacts,
         r.available,
-        (*r.applied, *_given_forces(case, r.body, r.positions)),
-        effort_of(case, r.body, supported=False),
-        measured=bool(r.applied),
+        applied,
+        effort,
+        measured=measured,
         recorded=True,
-        notes=(*r.notes, "the lumbar levels share the trunk's angles by the rhythm; a recording does not show them"),
+        notes=(*r.notes, shared + hidden),
     )
+
+
+def _flexion_rows(body: Body) -> np.ndarray:
+    return body.rows(tuple(f"{level}_flexion" for level in body.levels))
+
+
+def _given_way(
+    body: Body,
+    motion: tuple[np.ndarray, np.ndarray, np.ndarray],
+    effort: Effort,
+    contacts: tuple[ContactPoint, ...],
+    available: np.ndarray,
+    applied: tuple[AppliedForce, ...],
+    measured: bool,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Share trunk flexion anew: positions, velocities, accelerations (F, V) of the levels from those of their sum s.
+
+    A few frames are settled; through them theta_k = a_k s + b_k s^2, hence d theta_k = (a_k + 2 b_k s) ds.
+    """
+    positions, velocities, accelerations = (x.copy() for x in motion)
+    rows = _flexion_rows(body)
+    s, ds, dds = (x[:, rows].sum(axis=1) for x in motion)
+    chosen = sorted({int(np.argmin(np.abs(s - part * s.max()))) for part in SETTLED_AT})
+    found = []
+    for i in chosen:
+        bearing = tuple(c for c, bears in zip(contacts, available[i], strict=True) if bears)
+        here = tuple(force.frames(slice(i, i + 1)) for force in applied)
+        found.append(settle(body, motion[0][i], effort, bearing, here, root_carried=not measured)[rows])
+    a, b = curves(s[chosen], np.array(found))
+    slope = a + 2.0 * np.outer(s, b)
+    positions[:, rows] = np.outer(s, a) + np.outer(s**2, b)
+    velocities[:, rows] = slope * ds[:, None]
+    accelerations[:, rows] = slope * dds[:, None] + 2.0 * np.outer(ds**2, b)
+    return positions, velocities, accelerations
 
 
 def _loads(case: Case) -> tuple[float, float]:

@@ -27,6 +27,8 @@ def settle(
     contacts: tuple[ContactPoint, ...],
     applied: tuple[AppliedForce, ...] = (),
     free: tuple[str, ...] | None = None,
+    *,
+    root_carried: bool = True,
 ) -> np.ndarray:
     """Return positions (V,) whose free levels share their flexion with the least effort and unmet moment.
 
@@ -54,7 +56,8 @@ def settle(
         q[:, rows] = angles
         many = tuple(a.repeated(len(angles)) for a in applied)
         held = None if preload is None else np.repeat(preload, len(angles), axis=0)
-        return equilibrium(body, kinetics(body, q), effort, contacts, many, preload=held)
+        kin = kinetics(body, q)
+        return equilibrium(body, kin, effort, contacts, many, root_carried=root_carried, preload=held)
 
     angles = begin.copy()
     size = len(basis)
@@ -81,6 +84,15 @@ def settle(
     settled = positions.copy()
     settled[rows] = angles
     return settled
+
+
+def curves(sums: np.ndarray, settled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return a, b (K,) of theta_k = a_k s + b_k s^2, by least squares over settled postures: sums (N,), angles (N, K).
+
+    sum a = 1 and sum b = 0, so that the levels make up s [rad] at any s: the fit of the whole is the sum of the fits.
+    """
+    found, *_ = np.linalg.lstsq(np.stack([sums, sums**2], axis=1), settled, rcond=None)
+    return found[0], found[1]
 
 
 def _updated(bend: np.ndarray, moved: np.ndarray, change: np.ndarray) -> np.ndarray:

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from psoas.muscle.problem import Floats, SharingProblem, apply
 
-STEPS = 6  # tried before a problem is left to the other iterations
+STEPS = 8  # tried before a problem is left to the other iterations
 _NEAR = 1e-6  # part of a row's size that the last, linear, step may take care of
 _WALL = 1e4  # columns this many times as cheap as the common run are nearly free
 _FLAT = 5e-3  # activation below which a cubic cost counts as no flatter: its D is without bound at 0
 _REFINED = 4  # times that what is left over is spread
 _EXACT = 1e-13  # part of a row's size that may be left over
 _CLOSE = 1e-12  # and beyond which a problem was not solved
+_BEHIND = 1e-9  # activation by which a cubic column may differ from what its price asks
 
 _EPSILON = float(np.finfo(np.float64).eps)
 
@@ -72,16 +73,20 @@ class Follower:
         used = np.zeros(len(demand), dtype=np.int64)
         tried = np.ones(len(demand), dtype=np.bool_) if wanted is None else wanted
         done = ~tried
+        worst, pace = np.full(len(demand), np.inf), np.ones(len(demand))
         for _ in range(STEPS):
             used[~done] += 1
             self._prepare(bend, ~done)
-            step = np.where(done[:, None], 0.0, apply(self._inverse, left))
+            step = np.where(done[:, None], 0.0, pace[:, None] * apply(self._inverse, left))
             multipliers = multipliers + step
             now, bend = self._answer(apply_turned(p.columns, multipliers))
             left = demand - apply(p.columns, now) - self._give * multipliers
             done = ~tried | (np.abs(left) <= _NEAR * scale + self._rounding(multipliers)).all(-1)
             if done.all():
                 break
+            # A column at the corner of its floor can send the steps to and fro: half a step ends that.
+            before, worst = worst, (np.abs(left) / scale).max(-1, initial=0.0)
+            pace = np.where(worst > before, 0.5, 1.0)
         # What is left over is spread by the same K without moving a bound, as nearly free columns need. A problem that
         # is close enough keeps its digits, so that no answer depends on its neighbours.
         for count in range(_REFINED):
@@ -98,6 +103,10 @@ class Follower:
             whole = scale[doubtful] + apply(np.abs(p.columns[doubtful]), now[doubtful])
             residual[doubtful] = (np.abs(left[doubtful]) / whole).max(-1, initial=0.0)
         sound = tried & done & (residual <= _CLOSE) & (np.abs(multipliers) < p.bound).all(-1)
+        if self._any_cubic:
+            # The last, linear, step may leave a curved cost behind its price.
+            answer = self._answer(apply_turned(p.columns, multipliers))[0]
+            sound &= (np.where(self._cubic, np.abs(now - answer), 0.0) <= _BEHIND).all(-1)
         return now, multipliers, np.where(sound, residual, np.inf), used
 
     def _rounding(self, multipliers: Floats) -> Floats | float:

@@ -35,7 +35,9 @@ def flexion_curve(bench: Bench) -> tuple[np.ndarray, np.ndarray]:
         kin = kinetics(body, positions)
         disc = body.discs.moment(level_angles(body, positions), np.zeros((len(degrees), len(rows))))
         lines = kin.arms[:, row, body.muscle_count : body.muscle_count + len(body.ligament_names)]
-        pull = (lines * ligament_forces(body, kin)).sum(axis=1)
+        # A specimen of two vertebrae has no fascia.
+        own = np.array([not name.startswith("TLF") for name in body.ligament_names])
+        pull = (lines * ligament_forces(body, kin))[:, own].sum(axis=1)
         resistance[:, k] = -disc[:, k, BEND_AXES.index("flexion")] - pull
     return degrees, resistance
 
