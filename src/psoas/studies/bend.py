@@ -31,7 +31,7 @@ def bend(
     *,
     change: Change | None = None,
     hands_kg: float = 0.0,
-    peak_deg: float = 110.0,
+    peak_deg: float = 100.0,
     duration_s: float = 6.0,
 ) -> Study:
     """Bend forward to full flexion and back, with the silence of the back muscles near the end.
