@@ -1,0 +1,38 @@
+"""Solve 100,000 random sharing problems, a third of them out of reach, and count those left unsolved.
+
+`python benchmarks/random_problems.py [problems]`; quadratic and cubic, with and without contacts, cold and followed.
+"""
+
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "muscle"))
+
+from sharing_problems import trunk
+
+from psoas.muscle.sharing import share
+
+BATCH = 250
+wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+begun, solved, unsolved, over, worst = time.process_time(), 0, 0, 0, 0.0
+while solved < wanted:
+    seed = solved // BATCH
+    beyond = np.where(np.arange(BATCH) % 3 == 0, np.linspace(1.0, 6.0, BATCH), 1.0)
+    problem = trunk(seed, BATCH, points=8 * (seed % 2), power=2.0 + seed // 2 % 2, beyond=beyond)
+    start = None
+    if seed % 4 >= 2:  # half of them from the solution of a problem nearby, counted too
+        moved = replace(problem, demand=problem.demand * (1 + 0.002 * np.sin(np.arange(problem.demand.shape[1]))))
+        start = share(moved)
+    found = share(problem, start)
+    solved += BATCH
+    unsolved += int(np.count_nonzero(~found.converged))
+    over += int(np.count_nonzero(found.unmet.any(-1)))
+    worst = max(worst, float(found.kkt_residual.max()))
+print(
+    f"{solved} problems, {over} with unmet rows, {unsolved} unsolved, largest residual {worst:.1e}, "
+    f"{time.process_time() - begun:.0f} s of CPU"
+)
