@@ -16,6 +16,7 @@ GIVE = 0.6  # a level's share may leave the rhythm's by this fraction of it (ass
 STEP = math.radians(0.25)  # of the finite differences
 REACH = math.radians(2.0)  # largest change of a direction in one pass
 PASSES = 25
+SETTLED = 5e-4  # of the cost; a smaller gain moved no load by more than 0.2 % where it was tried
 DAMPINGS = (0.0, 0.01, 0.1, 1.0)  # of the largest curvature
 SMALLEST = math.radians(2.0)  # of trunk flexion, below which the rhythm stands
 
@@ -77,7 +78,7 @@ def settle(
         trials = np.array([_within(angles + move @ basis, begin, room) for move in _moves(slope, bend, curvature)])
         found = cost(trials)
         best = int(np.argmin(found))
-        if found[best] >= now * (1.0 - 1e-4):
+        if found[best] >= now * (1.0 - SETTLED):
             break
         before, moved = slope, (trials[best] - angles) @ basis.T
         angles = trials[best]
