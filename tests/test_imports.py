@@ -37,8 +37,8 @@ ALLOWED = {
     | BELOW_CASE,
     "bench": {"chain", "frames", "mechanics", "body", "muscle", "case", "tables"} | BELOW_CASE,
     "app": {"chain", "studies", "limits", "result", "report", "case"} | BELOW_CASE,
-    "commands": {"app", "report", "export", "validation", "studies", "chain", "frames", "mechanics", "saved", "result"}
-    | {"tables", "scene", "case"}
+    "commands": {"app", "bench", "report", "export", "validation", "studies", "chain", "frames", "saved", "result"}
+    | {"tables", "case"}
     | BELOW_CASE,
     "cli": {"commands", "errors"},
     "__init__": {"chain", "studies", "result", "saved", "case"} | BELOW_CASE,

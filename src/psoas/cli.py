@@ -48,6 +48,7 @@ OTHERS = {
     "compare": ("running:compare", "Put scenarios, recordings or saved answers side by side."),
     "report": ("running:report", "Write the report of a saved answer."),
     "export": ("writing:export", "Write the body as a model for MuJoCo or OpenSim."),
+    "bench": ("measuring:bench", "How fast it is here, beside other solvers."),
     "validate": ("writing:validate", "Hold every published claim against the model."),
 }
 

@@ -77,17 +77,25 @@ def show(
         _print(console, f"Compression carried by disc and facets, N{when}", narrow_table(results))
     if phases:
         _print(console, "Through the movement", phase_table(results, phases, traces))
-    for table in tables:
-        _print(console, table.title, text_table(table))
-        if table.note:
-            console.print(Text(table.note, style="dim"))
-            console.print()
+    show_tables(console, "", tables)
     for sentence in findings:
         console.print(Text(sentence))
     if figures:
         console.print(Text(f"--report out.html also draws: {'; '.join(f.title for f in figures)}."))
     for line in behind_the_numbers(results, sources):
         console.print(line)
+
+
+def show_tables(console: Console, title: str, tables: Sequence[Shown]) -> None:
+    """Print tables under a title, each with its note."""
+    if title:
+        console.print(Text(title, style="bold"))
+        console.print()
+    for table in tables:
+        _print(console, table.title, text_table(table))
+        if table.note:
+            console.print(Text(table.note, style="dim"))
+            console.print()
 
 
 def text_table(table: Shown) -> Table:
