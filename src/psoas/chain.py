@@ -16,10 +16,11 @@ from psoas.body.coordinates import BALANCED, BEND_AXES, ROOT
 from psoas.case.case import Case
 from psoas.errors import PoseError
 from psoas.frames import Frames, frames_of
+from psoas.mechanics.along import balanced
 from psoas.mechanics.causes import causes as split
-from psoas.mechanics.equilibrium import Equilibrium, equilibrium
+from psoas.mechanics.equilibrium import Equilibrium
 from psoas.mechanics.joints import pressure
-from psoas.mechanics.kinetics import Kinetics, kinetics
+from psoas.mechanics.kinetics import Kinetics
 from psoas.mechanics.scene import scene_of
 from psoas.result import Contacts, Muscles, Result
 from psoas.uncertainty import interval as between
@@ -67,7 +68,7 @@ def result_of(
     progress: Callable[[int, int], None] | None = None,
 ) -> Result:
     """Balance the frames of a case and return its result; raises PoseError where no contact can bear a posture."""
-    kin, found = _balanced(frames, progress)
+    kin, found = _balanced(frames, progress, whole=moment_arms or causes)
     _refuse_torn(frames, found)
     if not frames.recorded:
         _refuse_unbalanced(frames, found)
@@ -91,19 +92,22 @@ def loads_of(frames: Frames) -> dict[str, np.ndarray]:
     return _loads(frames, _balanced(frames)[1])
 
 
-def _balanced(frames: Frames, progress: Callable[[int, int], None] | None = None) -> tuple[Kinetics, Equilibrium]:
-    kin = kinetics(frames.body, frames.positions, frames.velocities, frames.accelerations)
-    found = equilibrium(
+def _balanced(
+    frames: Frames, progress: Callable[[int, int], None] | None = None, *, whole: bool = False
+) -> tuple[Kinetics, Equilibrium]:
+    return balanced(
         frames.body,
-        kin,
+        frames.positions,
+        frames.velocities,
+        frames.accelerations,
         frames.effort,
         frames.contacts,
         frames.applied,
         root_carried=not frames.measured,
         available=frames.available,
+        whole=whole,
         progress=progress,
     )
-    return kin, found
 
 
 def _loads(frames: Frames, found: Equilibrium) -> dict[str, np.ndarray]:

@@ -28,7 +28,7 @@ from psoas.mechanics.surfaces import RESTS, Rest, arm_rests, refuse_falling, tou
 from psoas.motion.patterns import DURATION_S, NOTES, SCALABLE, keyframes, pattern_sources
 from psoas.motion.stride import SCALING_SOURCES, gait, stride
 
-GIVES_WAY = np.radians(20.0)  # of trunk flexion in a recording; below, discs are soft and the rhythm stands
+GIVES_WAY = np.radians(30.0)  # of trunk flexion in a recording, half the range; below it the rhythm stands
 SETTLED_AT = (0.4, 0.6, 0.8, 0.9, 1.0)  # of the largest trunk flexion
 PATTERN_RATE_HZ = 20.0
 FURNITURE = (

@@ -16,6 +16,7 @@ import numpy as np
 from psoas.bench.motion import first
 from psoas.chain import loads_of
 from psoas.frames import Frames
+from psoas.mechanics.along import Again
 
 _ONE_CORE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 _CHILD = """
@@ -94,8 +95,13 @@ def interactive(frames: Frames, repeats: int = 30) -> list[tuple[str, float]]:
     """Return median wall milliseconds of one frame recomputed after one thing changed, the model as it is."""
     one = first(frames, 1)
     rng = np.random.default_rng(0)
-    loads_of(one)
+    kept = Again()
 
+    def compute(f: Frames) -> None:
+        speeds = {"velocities": f.velocities, "accelerations": f.accelerations}
+        kept.balanced(f.body, f.positions, f.effort, f.contacts, f.applied, root_carried=not f.measured, **speeds)
+
+    compute(one)
     part = np.array([name.startswith("multifidus") for name in one.body.fibres.names])
 
     def weaker() -> Frames:
@@ -118,7 +124,7 @@ def interactive(frames: Frames, repeats: int = 30) -> list[tuple[str, float]]:
         times = []
         for _ in range(repeats):
             begun = time.perf_counter()
-            loads_of(change())
+            compute(change())
             times.append(1e3 * (time.perf_counter() - begun))
         rows.append((name, statistics.median(times)))
     return rows

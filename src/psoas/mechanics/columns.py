@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import mujoco
 import numpy as np
 
 from psoas.body.body import Body
 from psoas.body.build import PRESSURE_LINE
 from psoas.body.contacts import ContactPoint, generators
 from psoas.body.passive import LigamentLaw
-from psoas.mechanics.kinetics import Kinetics, moment_jacobian, point_jacobian, world_points
+from psoas.mechanics.kinetics import Kinetics, moment_jacobian, moved_by, point_jacobian
 
 CONTACT_UNIT = 100.0  # N per unit of a contact column, so that columns are of one size
 
@@ -24,7 +25,7 @@ class AppliedForce:
     point: np.ndarray
     moment: np.ndarray | None = None
 
-    def frames(self, chosen: slice) -> AppliedForce:
+    def frames(self, chosen: slice | np.ndarray) -> AppliedForce:
         """Return some of the frames."""
         moment = None if self.moment is None else self.moment[chosen]
         return AppliedForce(self.body, self.force[chosen], self.point[chosen], moment)
@@ -44,28 +45,40 @@ def line_forces(body: Body, kin: Kinetics) -> tuple[np.ndarray, np.ndarray]:
     """
     m = body.muscle_count
     arms = kin.arms[:, :, :m]
+    push, pressure = pressure_push(body, kin)
+    if pressure.any():
+        arms = arms + push[:, :, None] * pressure[None, None, :]
+    return arms, kin.arms[:, :, m : m + len(body.ligament_names)]
+
+
+def pressure_push(body: Body, kin: Kinetics) -> tuple[np.ndarray, np.ndarray]:
+    """Return the generalised force (F, V) of one newton along the line of pressure, and c A (M,) of each fascicle."""
     if body.anatomy is None or not body.fibres.pressure.any():
-        return arms, kin.arms[:, :, m : m + len(body.ligament_names)]
+        return np.zeros_like(kin.tau), np.zeros(body.muscle_count)
     scale = body.height / body.anatomy.parameters["reference_height"]
     area = body.anatomy.parameters["abdominal_pressure_area"] * scale**2
-    push = -kin.arms[:, :, body.model.tendon(PRESSURE_LINE).id]
-    arms = arms + push[:, :, None] * (area * body.fibres.pressure)[None, None, :]
-    return arms, kin.arms[:, :, m : m + len(body.ligament_names)]
+    return -kin.arms[:, :, body.model.tendon(PRESSURE_LINE).id], area * body.fibres.pressure
 
 
 def contact_columns(body: Body, kin: Kinetics, contacts: tuple[ContactPoint, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Return generalised forces (F, V, 4 C) of CONTACT_UNIT newtons along each pyramid edge, and (C, 4, 3) edges."""
     frames, size = kin.tau.shape
-    columns = np.zeros((frames, size, 4 * len(contacts)))
-    edges = np.zeros((len(contacts), 4, 3))
+    edges = np.array([generators(c.normal, c.friction) for c in contacts]).reshape(len(contacts), 4, 3)
+    if not contacts:
+        return np.zeros((frames, size, 0)), edges
+    on = [body.bodies[c.body] for c in contacts]
+    local = np.array([c.position for c in contacts])
+    points = kin.position[:, on] + np.matmul(kin.orientation[:, on], local[:, :, None])[..., 0]
+    # A partner feels the opposite force at the same point, so that what moves both feels nothing.
+    moved = np.array([moved_by(body, c.body) * 1.0 for c in contacts])
     for i, c in enumerate(contacts):
-        points = world_points(body, kin, c.body, c.position)
-        jacobian = point_jacobian(body, kin, c.body, points)
         if c.partner:
-            jacobian = jacobian - point_jacobian(body, kin, c.partner, points)
-        edges[i] = generators(c.normal, c.friction)
-        columns[:, :, 4 * i : 4 * i + 4] = CONTACT_UNIT * np.einsum("fxv,gx->fvg", jacobian, edges[i])
-    return columns, edges
+            moved[i] -= moved_by(body, c.partner)
+    slide = body.model.jnt_type == mujoco.mjtJoint.mjJNT_SLIDE
+    turning = np.cross(kin.axis[:, None], points[:, :, None] - kin.anchor[:, None])
+    motion = np.where(slide[:, None], kin.axis[:, None], turning) * moved[:, :, None]
+    pushes = CONTACT_UNIT * np.matmul(motion, np.swapaxes(edges, 1, 2))
+    return np.ascontiguousarray(np.moveaxis(pushes, 1, 2)).reshape(frames, size, -1), edges
 
 
 def applied_generalised(body: Body, kin: Kinetics, applied: tuple[AppliedForce, ...]) -> np.ndarray:

@@ -35,13 +35,12 @@ def disc_axes(body: Body, kin: Kinetics) -> np.ndarray:
     anatomy = body.anatomy
     if anatomy is None:
         raise ValueError("A body without anatomy has no discs.")
-    axes = []
-    for level in body.levels:
-        disc = anatomy.disc(level)
-        lower = kin.orientation[:, body.bodies[disc.lower]] @ _about_z(disc.lower_endplate_tilt)
-        upper = kin.orientation[:, body.bodies[disc.upper]] @ _about_z(disc.upper_endplate_tilt)
-        axes.append(lower @ _half(np.swapaxes(lower, -1, -2) @ upper))
-    return np.stack(axes, axis=1)
+    discs = [anatomy.disc(level) for level in body.levels]
+    lower = kin.orientation[:, [body.bodies[d.lower] for d in discs]]
+    upper = kin.orientation[:, [body.bodies[d.upper] for d in discs]]
+    lower = lower @ np.array([_about_z(d.lower_endplate_tilt) for d in discs])
+    upper = upper @ np.array([_about_z(d.upper_endplate_tilt) for d in discs])
+    return lower @ _half(np.swapaxes(lower, -1, -2) @ upper)
 
 
 def _about_z(angle: float) -> np.ndarray:
@@ -50,10 +49,16 @@ def _about_z(angle: float) -> np.ndarray:
 
 
 def _half(turn: np.ndarray) -> np.ndarray:
-    """Return the rotation about the same axis by half the angle: (I + R) made orthogonal."""
-    # For angles below 180 degrees the polar factor of I + R is the square root of R.
-    u, _, vt = np.linalg.svd(np.eye(3) + turn)
-    return u @ vt
+    """Return the rotation about the same axis by half the angle, H = (I + R) S^-1 (any angle a below 180 degrees).
+
+    I + R = H S with S = H + H', which about the axis n is 2 n n' + 2 c (I - n n'), c = cos(a / 2); with
+    (R + R') / 2 = cos a I + (1 - cos a) n n', S^-1 = I / (2 c) - ((R + R') / 2 - cos a I) / (4 c (1 + c)).
+    """
+    one = np.eye(3)
+    cosine = (np.trace(turn, axis1=-2, axis2=-1)[..., None, None] - 1.0) / 2.0
+    c = np.sqrt((1.0 + cosine) / 2.0)
+    even = 0.5 * (turn + np.swapaxes(turn, -1, -2)) - cosine * one
+    return (one + turn) @ (one / (2.0 * c) - even / (4.0 * c * (1.0 + c)))
 
 
 def joint_forces(body: Body, kin: Kinetics, generalised: np.ndarray) -> np.ndarray:
@@ -67,6 +72,13 @@ def joint_forces(body: Body, kin: Kinetics, generalised: np.ndarray) -> np.ndarr
         rows = body.rows(tuple(f"{level}_{axis}" for axis in "xyz"))
         forces.append(np.einsum("fk,fkx->fx", generalised[:, rows], kin.axis[:, rows]))
     return np.stack(forces, axis=1)
+
+
+def compression_of_rows(body: Body, kin: Kinetics) -> tuple[np.ndarray, np.ndarray]:
+    """Return the slide rows of all levels (3 K,) and what each adds to its level's compression (F, 3 K)."""
+    rows = body.rows(tuple(f"{level}_{axis}" for level in body.levels for axis in "xyz"))
+    up = np.repeat(disc_axes(body, kin)[..., 1], 3, axis=1)
+    return rows, (kin.axis[:, rows] * up).sum(axis=-1)
 
 
 def joint_loads(body: Body, kin: Kinetics, generalised: np.ndarray, disc_flexion: np.ndarray) -> JointLoads:

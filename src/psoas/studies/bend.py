@@ -23,7 +23,7 @@ from psoas.tables import Cell, Curve, Figure, Table
 PEAK_DEG, DURATION_S = (20.0, 120.0), (2.0, 60.0)
 SILENT = 0.05  # activation under which EMG is called silent (flexionrelaxation2014)
 LEVEL = "L4/L5"
-TOLD_EVERY_DEG = 15.0
+TOLD = 8  # rows from standing to the peak, both told
 
 
 def bend(
@@ -110,7 +110,7 @@ def _table(result: Result, inclination: np.ndarray, frames: Frames) -> Table:
     peak = _down(frames)
     rows: list[tuple[Cell, ...]] = []
     for way, part in (("down", np.arange(0, peak + 1)), ("up", np.arange(len(inclination) - 1, peak, -1))):
-        for angle in np.arange(0.0, float(inclination.max()) + 1e-6, TOLD_EVERY_DEG):
+        for angle in np.linspace(0.0, float(inclination.max()), TOLD):
             i = int(part[np.argmin(np.abs(inclination[part] - angle))])
             level = result.level(LEVEL)
             rows.append(
