@@ -30,6 +30,10 @@ docs: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[docs]"
 	for file in docs/make_*.py; do $(BIN)/python $$file || exit 1; done
 
+crosscheck: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[crosscheck]"
+	$(BIN)/python crosscheck/run.py
+
 clean:
 	rm -rf .venv build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

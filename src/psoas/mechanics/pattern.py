@@ -9,11 +9,12 @@ import numpy as np
 from psoas.body.body import Body
 from psoas.body.build import GRAVITY, build
 from psoas.body.contacts import ContactPoint
+from psoas.mechanics.angles import Angles, positions_of, symmetric_angles
 from psoas.mechanics.bearing import bears, points_of
 from psoas.mechanics.columns import AppliedForce
 from psoas.mechanics.equilibrium import Effort
 from psoas.mechanics.kinetics import kinetics, world_points
-from psoas.mechanics.pose import Angles, balanced, positions_of, symmetric_angles
+from psoas.mechanics.pose import balanced
 from psoas.mechanics.rhythm import settle
 from psoas.motion.patterns import Keyframe, keyframes, minimum_jerk
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import mujoco
 import numpy as np
 
 from psoas.body.body import Body
 from psoas.errors import PoseError
+from psoas.mechanics.angles import Angles
 from psoas.motion.postures import posing
-
-if TYPE_CHECKING:
-    from psoas.mechanics.pose import Angles
 
 LEVEL = math.radians(90.0)  # thighs on an ordinary seat
 STEEPEST = math.radians(45.0)  # thighs on a stool that one perches on
