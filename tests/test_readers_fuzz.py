@@ -17,7 +17,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from motion.recorded import (
+from psoas.anatomy.scale import scale
+from psoas.anatomy.subject import Subject
+from psoas.errors import PsoasError
+from psoas.mechanics.skeleton import Skeleton
+from psoas.motion.opensim_names import motion_from_angles
+from psoas.motion.readers.keypoint_layouts import ORDERS
+from psoas.motion.readers.kind import read, read_forces
+from psoas.motion.recording import AngleRecording, ForceRecording, MarkerRecording
+from recorded_walk import (
     FORCE_NAMES,
     MARKERS,
     MOTIONS,
@@ -27,15 +35,7 @@ from motion.recorded import (
     storage_text,
     trc_text,
 )
-from motion.written import bvh_text, write_plates
-from psoas.anatomy.scale import scale
-from psoas.anatomy.subject import Subject
-from psoas.errors import PsoasError
-from psoas.mechanics.skeleton import Skeleton
-from psoas.motion.opensim_names import motion_from_angles
-from psoas.motion.readers.keypoint_layouts import ORDERS
-from psoas.motion.readers.kind import read, read_forces
-from psoas.motion.recording import AngleRecording, ForceRecording, MarkerRecording
+from written_recordings import bvh_text, write_plates
 
 ROWS = 12  # of each real file, so that a case takes milliseconds
 LONGEST_S = 5

@@ -3,8 +3,6 @@
 import numpy as np
 import pytest
 
-from motion.recorded import MOTIONS, storage_text, trc_text
-from motion.written import bvh_text, write_c3d, write_plates, z_up
 from psoas.anatomy.scale import scale, scale_segments
 from psoas.anatomy.subject import Subject
 from psoas.case.case import Case
@@ -15,6 +13,8 @@ from psoas.mechanics.fit import filtered, fit_markers
 from psoas.mechanics.skeleton import GROUPS, Skeleton
 from psoas.motion.markers import place_markers
 from psoas.motion.readers.kind import read
+from recorded_walk import MOTIONS, storage_text, trc_text
+from written_recordings import bvh_text, write_c3d, write_plates, z_up
 
 SUBJECT = Subject(mass_kg=72, height_m=1.76)
 MARKER_SET = (

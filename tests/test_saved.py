@@ -308,3 +308,10 @@ def test_a_scene_of_wrong_shape_is_named():
 def test_every_field_of_a_result_is_saved(tmp_path):
     saved = json.loads(zipfile.ZipFile(save(made(), tmp_path / "a.npz")).read(HEADER))
     assert set(saved["answer"]["results"][0]) == {f.name for f in fields(Result)} - {"scene"}
+
+
+def test_a_result_saves_and_tells_itself(tmp_path):
+    result = made(3)
+    again = type(result).load(result.save(tmp_path / "one.npz"))
+    assert again.to_json() == result.to_json()
+    assert result.to_csv().splitlines()[0].startswith("time_s")

@@ -6,6 +6,8 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -223,6 +225,27 @@ class Result:
         }
         return written | {"status": list(self.status), "sources": list(self.sources)}
 
+    def save(self, path: str | Path) -> Path:
+        """Write this result to one .npz file, exact to the last bit (`psoas.saved.save`)."""
+        return _lazy("saved").save(self, path)
+
+    @staticmethod
+    def load(path: str | Path) -> Result:
+        """Read a result that `save` wrote; a foreign or damaged file raises FileError (`psoas.saved.load_result`)."""
+        return _lazy("saved").load_result(path)
+
+    def to_csv(self, path: str | Path | None = None, table: str = "loads") -> str:
+        """Return one table as CSV: loads, muscles, contacts or moments; written to `path` too where it is given."""
+        return _lazy("tabular").to_csv(self, path, table)
+
+    def to_pandas(self, table: str = "loads") -> Any:
+        """Return one table as a pandas DataFrame; pandas must be installed."""
+        return _lazy("tabular").to_pandas(self, table)
+
+    def to_xarray(self) -> Any:
+        """Return the tables as an xarray Dataset; xarray must be installed."""
+        return _lazy("tabular").to_xarray(self)
+
     def to_json(self, *, indent: int | None = None) -> str:
         """Return to_dict() as JSON text, which holds no NaN."""
         return json.dumps(self.to_dict(), indent=indent, allow_nan=False, ensure_ascii=False)
@@ -241,6 +264,11 @@ class Result:
         if muscles.moment_arm_mm is not None:
             written["moment_arm_mm"] = {joint: _rounded(arm[row], "mm") for joint, arm in muscles.moment_arm_mm.items()}
         return written
+
+
+def _lazy(module: str) -> Any:
+    # Files and tables are made by modules that know a result, and are loaded only where they are asked for.
+    return import_module(f"psoas.{module}")
 
 
 def _rounded(values: Any, unit: str) -> Any:

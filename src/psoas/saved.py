@@ -19,6 +19,7 @@ from psoas.errors import FileError, InputError
 from psoas.result import Contacts, Muscles, Result
 from psoas.scene import Scene, Support
 from psoas.tables import Curve, Figure, Table
+from psoas.tables import Trace as Trace
 from psoas.views import LevelLoad, Outline, Pull, SpineView
 
 SCHEMA = 1  # of the file; a file of a later schema is refused
@@ -31,26 +32,16 @@ DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, S
 
 
 @dataclass(frozen=True, eq=False)
-class Trace:
-    """One quantity over a movement, values (F,) per result, in `unit`."""
-
-    label: str
-    unit: str
-    values: tuple[np.ndarray, ...]
-    decimals: int = 0
-
-
-@dataclass(frozen=True, eq=False)
 class Answer:
     """What a command answered: results side by side, and what its question shows beside them.
 
-    phases: name and frame. traces: Trace or the like. scenes: one per result, None where there is no picture.
+    phases: name and frame. scenes: one per result, None where there is no picture.
     """
 
     results: tuple[Result, ...]
     title: str = ""
     phases: tuple[tuple[str, int], ...] = ()
-    traces: tuple[Any, ...] = ()
+    traces: tuple[Trace, ...] = ()
     findings: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
     figures: tuple[Figure, ...] = ()

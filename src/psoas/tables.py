@@ -88,6 +88,16 @@ class Figure:
         }
 
 
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """One quantity over a movement, for each result beside each other: values (F,) per result, in `unit`."""
+
+    label: str
+    unit: str
+    values: tuple[np.ndarray, ...]
+    decimals: int = 0
+
+
 def _text(cell: Cell, decimals: int) -> str:
     if cell is None or (isinstance(cell, float) and not math.isfinite(cell)):
         return "-"

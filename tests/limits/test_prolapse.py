@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from limits.made import made
+from limited_results import made
 from psoas.errors import InputError
 from psoas.limits import prolapse
 from psoas.result import LEVELS

@@ -2,7 +2,7 @@
 
 import pytest
 
-from limits.made import made
+from limited_results import made
 from psoas.errors import InputError
 from psoas.limits.roots import root_at, roots
 from psoas.result import LEVELS

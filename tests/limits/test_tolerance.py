@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limits.made import made
+from limited_results import made
 from psoas.errors import InputError
 from psoas.limits import tolerance
 from psoas.limits.tolerance import flag, limit_named, limits_for, tolerances, uses, utilisation

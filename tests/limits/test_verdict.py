@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from limits.made import GROUPS, NAMES, made
+from limited_results import GROUPS, NAMES, made
 from psoas.limits.verdict import group_uses, joint_or_muscle
 from psoas.result import LEVELS
 

@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from recorded import MOTIONS
-from written import ORDERS, bvh_text, euler_deg
 
 from psoas.anatomy.scale import scale
 from psoas.anatomy.subject import Subject
@@ -14,6 +12,8 @@ from psoas.motion.readers.bvh_file import _about
 from psoas.motion.readers.joint_centres import spelled
 from psoas.motion.readers.kind import read
 from psoas.motion.readers.skeletons import roles_of
+from recorded_walk import MOTIONS
+from written_recordings import ORDERS, bvh_text, euler_deg
 
 STEP = 1 / 60
 SWING = {

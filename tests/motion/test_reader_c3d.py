@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from recorded import MARKERS, MOTIONS, stick_figure
-from written import write_c3d, write_plates
 
 from psoas.anatomy.scale import scale
 from psoas.anatomy.subject import Subject
@@ -11,6 +9,8 @@ from psoas.errors import FileError, InputError, PsoasError
 from psoas.mechanics.fit import fit_markers
 from psoas.motion.readers.c3d_file import read_c3d_file
 from psoas.motion.readers.kind import read, read_forces
+from recorded_walk import MARKERS, MOTIONS, stick_figure
+from written_recordings import write_c3d, write_plates
 
 ezc3d = pytest.importorskip("ezc3d", reason="ezc3d, which writes the files of these tests, is not installed")
 needs_file = pytest.mark.skipif(not MOTIONS.is_dir(), reason="the recordings lie in ../shared, which is not here")

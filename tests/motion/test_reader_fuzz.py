@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from recorded import FORCE_NAMES, angle_rows, force_rows, stick_figure, storage_text, trc_text
 
 from psoas.errors import PsoasError
 from psoas.motion.opensim_names import motion_from_angles
 from psoas.motion.readers.kind import read
 from psoas.motion.recording import AngleRecording, ForceRecording, MarkerRecording
+from recorded_walk import FORCE_NAMES, angle_rows, force_rows, stick_figure, storage_text, trc_text
 
 ANGLES = ["pelvis_tilt", "pelvis_ty", "hip_flexion_r", "knee_angle_r", "lumbar_extension"]
 SEEDS = {

@@ -4,7 +4,6 @@ import json
 
 import numpy as np
 import pytest
-from written import bodies_of
 
 from psoas.anatomy.scale import scale
 from psoas.anatomy.subject import Subject
@@ -14,6 +13,7 @@ from psoas.mechanics.skeleton import GROUPS, Skeleton
 from psoas.motion.readers.keypoint_file import keypoints_of
 from psoas.motion.readers.keypoint_layouts import ORDERS
 from psoas.motion.readers.kind import read
+from written_recordings import bodies_of
 
 HEIGHT = 1.75
 FRAMES = 30

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from recorded import FORCE_NAMES, angle_rows, force_rows, plate_columns, stick_figure, storage_text
 
 from psoas.errors import FileError, InputError
 from psoas.motion.opensim_names import motion_from_angles
 from psoas.motion.readers.kind import read
 from psoas.motion.recording import AngleRecording, ForceRecording, MarkerRecording, overlap
+from recorded_walk import FORCE_NAMES, angle_rows, force_rows, plate_columns, stick_figure, storage_text
 
 ANGLES = ["pelvis_tilt", "pelvis_list", "pelvis_ty", "hip_flexion_r", "knee_angle_r", "lumbar_extension"]
 

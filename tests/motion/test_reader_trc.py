@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from recorded import MARKERS, stick_figure, trc_text
 
 from psoas.errors import FileError, InputError
 from psoas.motion.readers.kind import read
 from psoas.motion.recording import MarkerRecording
+from recorded_walk import MARKERS, stick_figure, trc_text
 
 
 @pytest.fixture

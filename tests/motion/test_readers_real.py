@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from recorded import MOTIONS
 
 from psoas.motion.opensim_names import motion_from_angles
 from psoas.motion.readers.kind import read
 from psoas.motion.recording import AngleRecording, ForceRecording, MarkerRecording, overlap
+from recorded_walk import MOTIONS
 
 pytestmark = pytest.mark.skipif(
     not MOTIONS.is_dir(), reason="the folder shared/motions with the real recordings is not beside this clone"

@@ -14,10 +14,10 @@ from psoas.limits.tolerance import tolerances
 from psoas.report import plots, words
 from psoas.report.bars import bar_chart, bar_legend
 from psoas.report.measures import largest
-from psoas.report.terminal import GROUPS, TraceLike, labels
+from psoas.report.terminal import GROUPS, labels
 from psoas.result import Result
 from psoas.saved import Answer
-from psoas.tables import Curve, Figure
+from psoas.tables import Curve, Figure, Trace
 
 MOST_DRAWN = plots.STYLES  # results in one plot: as many as there are line styles
 LIMIT_SEEN = 0.5  # a limit is drawn where the loads reach this share of it; else it would flatten every curve
@@ -220,7 +220,7 @@ def trace_section(results: Sequence[Result], answer: Answer) -> Section | None:
         return None
     drawn = results[:MOST_DRAWN]
     names, charts = labels(drawn), []
-    traces: Sequence[TraceLike] = answer.traces
+    traces: Sequence[Trace] = answer.traces
     for trace in traces:
         same = all(np.array_equal(v, trace.values[0]) for v in trace.values[1:])
         shown = list(zip(names, drawn, trace.values, strict=False))[: 1 if same else None]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
 
 import numpy as np
 from rich.console import Console
@@ -14,7 +13,7 @@ from psoas.errors import InputError
 from psoas.report.measures import at_phase, largest, percent_change, steady_frames
 from psoas.result import Result
 from psoas.sources.cite import references
-from psoas.tables import Figure
+from psoas.tables import Figure, Trace
 from psoas.tables import Table as Shown
 
 GROUPS = (
@@ -33,26 +32,13 @@ COLOURS = ("cyan", "yellow", "magenta", "green")
 UNMET_SHOWN_NM = 0.05  # below this an unmet moment would print as 0.0
 
 
-class TraceLike(Protocol):
-    """What a line of the table of phases needs: a label, a unit, and (F,) values for each result."""
-
-    @property
-    def label(self) -> str: ...  # noqa: D102
-    @property
-    def unit(self) -> str: ...  # noqa: D102
-    @property
-    def values(self) -> Sequence[np.ndarray]: ...  # noqa: D102
-    @property
-    def decimals(self) -> int: ...  # noqa: D102
-
-
 def show(
     console: Console,
     results: Sequence[Result],
     *,
     title: str = "",
     phases: Sequence[tuple[str, int]] = (),
-    traces: Iterable[TraceLike] = (),
+    traces: Iterable[Trace] = (),
     findings: Sequence[str] = (),
     tables: Sequence[Shown] = (),
     figures: Sequence[Figure] = (),
@@ -196,9 +182,7 @@ def muscle_table(results: Sequence[Result]) -> Table:
     return table
 
 
-def phase_table(
-    results: Sequence[Result], phases: Sequence[tuple[str, int]], traces: Iterable[TraceLike] = ()
-) -> Table:
+def phase_table(results: Sequence[Result], phases: Sequence[tuple[str, int]], traces: Iterable[Trace] = ()) -> Table:
     """Return the traces, then every level's compression, at each phase of a movement, a line per result."""
     table = Table(box=None)
     table.add_column("", style="bold")

@@ -11,9 +11,9 @@ import numpy as np
 
 from psoas.errors import InputError
 from psoas.report.measures import at_phase, largest, percent_change, steady_frames
-from psoas.report.terminal import GROUPS, UNMET_SHOWN_NM, TraceLike, labels
+from psoas.report.terminal import GROUPS, UNMET_SHOWN_NM, labels
 from psoas.result import MOMENTS, Result
-from psoas.tables import Cell, Table
+from psoas.tables import Cell, Table, Trace
 
 GRAVITY = 9.81  # m/s2
 SIDE_BY_SIDE = 3  # results beside each other in columns; more become rows
@@ -187,7 +187,7 @@ def muscle_table(results: Sequence[Result]) -> Table:
     )
 
 
-def phase_table(results: Sequence[Result], phases: Sequence[tuple[str, int]], traces: Sequence[TraceLike]) -> Table:
+def phase_table(results: Sequence[Result], phases: Sequence[tuple[str, int]], traces: Sequence[Trace]) -> Table:
     """Return traces and every level's compression at each phase of a movement."""
     heads = [f"{name}, {results[0].time_s[frame]:.2f} s" for name, frame in phases]
     rows: list[tuple[Cell, ...]] = []

@@ -8,17 +8,8 @@ import numpy as np
 
 from psoas.result import Result
 from psoas.tables import Figure, Table
+from psoas.tables import Trace as Trace
 from psoas.views import SpineView
-
-
-@dataclass(frozen=True, eq=False)
-class Trace:
-    """One quantity over a movement, for each of the study's results: values (F,) per result, in `unit`."""
-
-    label: str
-    unit: str
-    values: tuple[np.ndarray, ...]
-    decimals: int = 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-MOTIONS = Path(__file__).parents[3] / "shared" / "motions"
+MOTIONS = Path(__file__).parents[2] / "shared" / "motions"
 MARKERS = ("Head", "Sternum", "Sacrum", "Knee", "Heel", "Toe")
 # Of a person of 1.75 m in metres, X forward, Y up, Z right.
 PLACES = np.array(
