@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated
 
-from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
+from cyclopts import App, CycloptsError, UnusedCliTokensError
 
+from psoas.commands.options import Output
 from psoas.errors import PsoasError, unknown
 
 # The scenario key behind a flag, so that an error names what was typed.
@@ -78,14 +78,11 @@ def registered(asked: str) -> App:
     return app
 
 
-def answer(
-    *,
-    debug: Annotated[bool, Parameter(negative="", show_default=False, help="Show the traceback of an error.")] = False,
-) -> int:
+def answer(*, output: Output = Output()) -> int:
     """Show one answer for a default person, and what to try next."""
     from psoas.commands.running import answer as first
 
-    return first()
+    return first(output)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

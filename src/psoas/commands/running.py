@@ -14,18 +14,20 @@ from psoas.commands.streams import console, progress
 from psoas.errors import InputError
 
 
-def answer() -> int:
+def answer(output: Output) -> int:
     """Show one answer for a default person, and what to try next."""
     from psoas.case.case import Case
     from psoas.case.whatif import tighten, together
     from psoas.chain import run as compute
-    from psoas.report.terminal import show
+    from psoas.commands.answering import give, titled
 
     standing = named("normal")(Case())
     tight = together(tighten("psoas_major", 0.06), named("psoas 6 % tight"))(standing)
     screen = console()
     title = "What each lumbar joint carries: a man of 70 kg and 1.68 m, standing, and with a tight psoas"
-    show(screen, compute([standing, tight]), title=title)
+    give(titled(compute([standing, tight]), title), output)
+    if output.as_json:
+        return 0
     screen.print("\nNext:")
     screen.print("  psoas sit --tight 6%        sitting down on a chair, phase by phase", highlight=False)
     screen.print("  psoas run FILE              your own scenario (.toml) or recording (.trc)", highlight=False)
