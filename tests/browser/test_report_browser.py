@@ -77,8 +77,9 @@ def test_it_plays_and_pauses_and_the_charts_follow(chromium, file):
     page.click(".player-play")
     # Not wait_for_function, which evaluates text inside the page: its policy forbids that.
     page.evaluate(
-        """() => new Promise((done) => { const s = document.querySelector('.player-time');
-        const look = () => Number(s.value) > 3 ? done() : setTimeout(look, 50); look(); })"""
+        """() => new Promise((done, fail) => { const s = document.querySelector('.player-time');
+        const end = Date.now() + 60000; const look = () => Number(s.value) > 3 ? done() :
+            Date.now() > end ? fail(new Error('it does not play')) : setTimeout(look, 50); look(); })"""
     )
     page.click(".player-play")
     assert page.inner_text(".player-play") == "Play"
