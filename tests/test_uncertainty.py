@@ -69,3 +69,13 @@ def test_each_input_moves_the_load_by_itself():
         assert change > 1e-4, name
         moved += 1
     assert moved == len(INPUTS) - 2
+
+
+def test_the_capsule_moves_the_load_where_a_hip_is_extended():
+    from psoas.chain import result_of
+
+    case = Case(posture=Posture(hip_flexion_deg={"right": -25, "left": 0}))
+    frames = frames_of(case)
+    low, high = frames.body.anatomy.parameters.spread("hip_capsule_angle")
+    loads = [result_of(case, varied(frames, {"hip_capsule_angle": x})).loads["compression_n"] for x in (low, high)]
+    assert np.abs(loads[0] - loads[1]).max() / loads[0].max() > 1e-4  # as for the other inputs

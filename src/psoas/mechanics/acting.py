@@ -20,7 +20,7 @@ from psoas.mechanics.columns import (
 )
 from psoas.mechanics.kinetics import Kinetics
 from psoas.muscle.criteria import fascicle_weights, power_of
-from psoas.muscle.curves import capability
+from psoas.muscle.curves import Capability, capability
 from psoas.muscle.sharing import SharingProblem
 
 CONTACT_COST = 1e-6  # times (force / body weight)^2 (D5)
@@ -91,6 +91,21 @@ def _lines(arms: np.ndarray, push: np.ndarray, pressure: np.ndarray, force: np.n
     return np.matmul(arms, force[..., None])[..., 0] + push * (force * pressure).sum(axis=1)[:, None]
 
 
+def capable(body: Body, kin: Kinetics, effort: Effort) -> Capability:
+    """Return what the fascicles of a person with this effort can pull in each frame, arrays (F, M)."""
+    m, f = body.muscle_count, body.fibres
+    return capability(
+        kin.length[:, :m],
+        kin.velocity[:, :m],
+        f.max_force,
+        f.optimal_fibre,
+        f.tendon_slack,
+        f.pennation,
+        tight=effort.tight,
+        weak=effort.weak,
+    )
+
+
 def acting(
     body: Body,
     kin: Kinetics,
@@ -101,17 +116,8 @@ def acting(
     available: np.ndarray,
 ) -> Acting:
     """Evaluate what acts on the frames of `kin`; see `equilibrium` for the rest."""
-    m, f = body.muscle_count, body.fibres
-    can = capability(
-        kin.length[:, :m],
-        kin.velocity[:, :m],
-        f.max_force,
-        f.optimal_fibre,
-        f.tendon_slack,
-        f.pennation,
-        tight=effort.tight,
-        weak=effort.weak,
-    )
+    m = body.muscle_count
+    can = capable(body, kin, effort)
     arms = kin.arms[:, :, :m]
     push, pressure = pressure_push(body, kin)
     ligament_arms = kin.arms[:, :, m : m + len(body.ligament_names)]

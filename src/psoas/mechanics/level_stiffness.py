@@ -6,11 +6,11 @@ import numpy as np
 
 from psoas.body.body import Body
 from psoas.body.build import PRESSURE_LINE
+from psoas.mechanics.acting import capable
 from psoas.mechanics.causes import LIGAMENTS, PRESSURE
 from psoas.mechanics.columns import ligament_forces
 from psoas.mechanics.equilibrium import Effort, level_angles
 from psoas.mechanics.kinetics import kinetics
-from psoas.muscle.curves import capability
 
 DISC = "disc"
 STEP = 1e-4  # rad: the side bend of a disc begins with a square; rounding over moments of some N m is 1e-10 N m/rad
@@ -39,16 +39,7 @@ def level_stiffness(
     positions[2 * each, rows] += STEP
     positions[2 * each + 1, rows] -= STEP
     kin, f, m = kinetics(body, positions), body.fibres, body.muscle_count
-    can = capability(
-        kin.length[:, :m],
-        kin.velocity[:, :m],
-        f.max_force,
-        f.optimal_fibre,
-        f.tendon_slack,
-        f.pennation,
-        tight=effort.tight,
-        weak=effort.weak,
-    )
+    can = capable(body, kin, effort)
     active = activation * can.active_n
     if gain > 0.0:
         # The mean of both turns is the posture's own, but for terms of the second order.
