@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: run test check bench validate docs crosscheck clean
+.PHONY: run test check bench validate docs crosscheck page clean
 
 # The main example: a person sits down, with a normal and with a tight psoas.
 run: $(STAMP)
@@ -33,6 +33,14 @@ docs: $(STAMP)
 crosscheck: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[crosscheck]"
 	$(BIN)/python crosscheck/run.py
+
+# The browser page, from web/ (needs Node 20 or later): checked, tested and built into the package, where it is committed.
+page: $(STAMP) web/node_modules
+	cd web && npm run --silent check && npm run --silent test && npm run --silent build
+
+web/node_modules: web/package-lock.json
+	cd web && npm ci --silent
+	touch web/node_modules
 
 clean:
 	rm -rf .venv build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -1,21 +1,13 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
+import { strictGlue } from './glue.ts';
 
-/** MuJoCo's glue asks for its binary by address; the page hands the bytes over instead, so no address is left in it. */
-function withoutBinaryAddress(): Plugin {
-  return {
-    name: 'without-binary-address',
-    enforce: 'pre',
-    transform(code, id) {
-      if (!id.includes('@mujoco/mujoco/mujoco.js')) return null;
-      const bare = code.replace("new URL('mujoco.wasm', import.meta.url).href", "''");
-      if (bare === code) throw new Error('The glue of MuJoCo changed: look at how it finds mujoco.wasm.');
-      return bare;
-    },
-  };
-}
-
-/** One file: script and style inside the HTML, and a content security policy that admits them, by hash, and nothing else. */
+/**
+ * One file: script and style inside the HTML, and a content security policy that admits them, by hash, and nothing
+ * else. Beside it MuJoCo's binary, compressed; the package puts it in when it writes a page.
+ */
 function oneFile(): Plugin {
   return {
     name: 'one-file',
@@ -47,14 +39,17 @@ function oneFile(): Plugin {
         "form-action 'none'",
       ].join('; ');
       html.source = text.replace('CONTENT_SECURITY_POLICY', policy);
+      html.fileName = 'page.html';
+      const engine = readFileSync(new URL('node_modules/@mujoco/mujoco/mujoco.wasm', import.meta.url));
+      this.emitFile({ type: 'asset', fileName: 'mujoco.wasm.gz', source: gzipSync(engine, { level: 9 }) });
     },
   };
 }
 
 export default defineConfig({
   base: './',
-  plugins: [withoutBinaryAddress(), oneFile()],
-  worker: { format: 'es', plugins: () => [withoutBinaryAddress()] },
+  plugins: [strictGlue(), oneFile()],
+  worker: { format: 'iife', plugins: () => [strictGlue()] },
   build: {
     outDir: '../src/psoas/export/bundle',
     emptyOutDir: false,
@@ -63,6 +58,6 @@ export default defineConfig({
     cssCodeSplit: false,
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 4000,
-    rollupOptions: { output: { inlineDynamicImports: true } },
+    rolldownOptions: { output: { codeSplitting: false } },
   },
 });

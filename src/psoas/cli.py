@@ -47,7 +47,7 @@ OTHERS = {
     "run": ("running:run", "Compute a scenario or a recording of your own."),
     "compare": ("running:compare", "Put scenarios, recordings or saved answers side by side."),
     "report": ("running:report", "Write the report of a saved answer."),
-    "export": ("writing:export", "Write the body as a model for MuJoCo or OpenSim."),
+    "export": ("writing:export", "Write a what-if page for the browser, or the body for MuJoCo or OpenSim."),
     "bench": ("measuring:bench", "How fast it is here, beside other solvers."),
     "validate": ("writing:validate", "Hold every published claim against the model."),
 }

@@ -15,7 +15,7 @@ Debug = Annotated[bool, Parameter(negative="", show_default=False, help="Show th
 
 
 def export(
-    kind: Annotated[str, Parameter(help="mjcf (MuJoCo, a file that ends in .xml) or osim (OpenSim, .osim).")],
+    kind: Annotated[str, Parameter(help="page (a what-if page, .html), mjcf (MuJoCo, .xml) or osim (OpenSim, .osim).")],
     path: Annotated[str, Parameter(help="The file to write; one that is there is replaced.")],
     scenario: Annotated[str | None, Parameter(help="A scenario or recording; none is a person who stands.")] = None,
     /,
@@ -25,9 +25,10 @@ def export(
     hands: Hands = Hands(),
     debug: Debug = False,
 ) -> int:
-    """Write the body, in the scenario's posture, as a model that MuJoCo or OpenSim loads.
+    """Write the what-if page of a person, or the body in the scenario's posture as a model for MuJoCo or OpenSim.
 
-    Of a movement the first frame is the posture. Not written: ligaments (to OpenSim), discs, hip capsules, passive
+    The page is one file that opens in any browser, without network or installation, and computes as this program does.
+    A model: of a movement the first frame is the posture. Not written: ligaments (to OpenSim), discs, hip capsules, passive
     muscle force, tone, abdominal pressure and contacts; an OpenSim muscle is a path actuator that pulls what the
     fascicle can pull in that posture.
     """

@@ -1,1 +1,1 @@
-"""The body written for other programs: MuJoCo (MJCF) and OpenSim (.osim)."""
+"""What is written for others: the body for MuJoCo (MJCF) and OpenSim (.osim), the what-if page for a browser."""

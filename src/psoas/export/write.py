@@ -1,4 +1,4 @@
-"""Write a case's body to a file of another program, and say what was written."""
+"""Write a case for another program, or as a page to be opened anywhere, and say what was written."""
 
 from __future__ import annotations
 
@@ -6,44 +6,63 @@ from pathlib import Path
 
 from psoas.case.case import Case
 from psoas.errors import FileError, InputError, unknown
-from psoas.export.mjcf import mjcf
-from psoas.export.osim import NOT_EXPORTED, osim
-from psoas.export.scene import scene
 
-# What may be written, how its file ends (so that a scenario is never written over), and whose model it is.
-KINDS = {"mjcf": ((".xml", ".mjcf"), "MuJoCo"), "osim": ((".osim",), "OpenSim")}
+# What may be written, how its file ends (so that a scenario is never written over), and what such a file is.
+KINDS = {
+    "mjcf": ((".xml", ".mjcf"), "a model of MuJoCo"),
+    "osim": ((".osim",), "a model of OpenSim"),
+    "page": ((".html", ".htm"), "a page"),
+}
 
 
 def export(kind: str, path: str, case: Case) -> str:
-    """Write the body of a case, in its posture, as `kind` ("mjcf" or "osim") to path; return what was written.
+    """Write a case as `kind` to path; return what was written.
+
+    "mjcf", "osim": the body in its posture, as a model; "page": the what-if page of its person.
 
     A file that is there is replaced, and the sentence says so. Raises InputError for another kind or suffix, FileError
     where nothing can be written; what the case itself raises passes through, before anything is written.
     """
     file = target(kind, path)
-    made = scene(case)
-    text = mjcf(made) if kind == "mjcf" else osim(made)
+    text, told = _page(case) if kind == "page" else _model(kind, case)
     there = file.exists()
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise FileError(f"'{path}' cannot be written: {error.strerror}. Choose another place.") from error
+    return f"{'Replaced' if there else 'Wrote'} {file}: {told}"
+
+
+def _model(kind: str, case: Case) -> tuple[str, str]:
+    from psoas.export.mjcf import mjcf
+    from psoas.export.osim import NOT_EXPORTED, osim
+    from psoas.export.scene import scene
+
+    made = scene(case)
     count, segments = made.body.muscle_count, len(made.anatomy.segments)
-    told = f"{'Replaced' if there else 'Wrote'} {file}: {segments} segments and {count} fascicles, in {made.note}."
-    ends = "Tendons carry no force law and passive tissue is not in the file." if kind == "mjcf" else NOT_EXPORTED
-    return f"{told} {ends}"
+    told = f"{segments} segments and {count} fascicles, in {made.note}."
+    if kind == "osim":
+        return osim(made), f"{told} {NOT_EXPORTED}"
+    return mjcf(made), f"{told} Tendons carry no force law and passive tissue is not in the file."
+
+
+def _page(case: Case) -> tuple[str, str]:
+    from psoas.export.page import page
+
+    text = page(case)
+    return text, f"{len(text.encode()) / 1e6:.1f} MB. Open it in a browser; it needs no network and sends nothing."
 
 
 def target(kind: str, path: str) -> Path:
     """Return the file to write; raises before any computing where the kind, the suffix or the folder is wrong."""
     if kind not in KINDS:
         raise unknown("export", kind, KINDS)
-    suffixes, program = KINDS[kind]
+    suffixes, what = KINDS[kind]
     file = Path(path)
     if file.suffix.lower() not in suffixes:
         raise InputError(
-            f"'{path}' does not end in {' or '.join(suffixes)}, as a model of {program} does. "
-            f"Write: psoas export {kind} body{suffixes[0]} [SCENARIO]"
+            f"'{path}' does not end in {' or '.join(suffixes)}, as {what} does. "
+            f"Write: psoas export {kind} {'what-if' if kind == 'page' else 'body'}{suffixes[0]} [SCENARIO]"
         )
     if file.is_dir():
         raise FileError(f"'{path}' is a directory; name a file in it.")
