@@ -18,13 +18,10 @@ check: $(STAMP)
 	$(BIN)/mypy --no-check-untyped-defs --disable-error-code arg-type --disable-error-code union-attr tests
 
 bench: $(STAMP)
-	@if ls benchmarks/bench_*.py >/dev/null 2>&1; then \
-	  for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done; \
-	else echo "There is no benchmark yet."; fi
+	$(BIN)/psoas bench
 
 validate: $(STAMP)
-	@if [ -d src/psoas/validation ]; then $(BIN)/psoas validate; \
-	else echo "There is no validation page yet."; fi
+	$(BIN)/psoas validate
 
 docs: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[docs]"
