@@ -97,9 +97,40 @@ export interface PageModel {
   muscle_tree: Record<string, string[]>; // parent group -> groups, as the package resolves names
   presets: PresetEntry[];
   movements: Movement[];
+  limits: LimitsModel;
   sources: string[]; // every source the numbers rest on, as sentences
   scene: SceneModel;
   mechanics: Record<string, unknown>;
+}
+
+/** A published limit for this person, N; `read_status` READ in the source, READ2 in a text that quotes it, RECALLED. */
+export interface PublishedLimit {
+  name: string;
+  value_n: number;
+  note: string;
+  read_status: string;
+  sources: string[];
+}
+
+/** How long a contraction can be held: seconds = time_at_full_s * activation ** exponent, +- spread as a fraction. */
+export interface EnduranceCurve {
+  time_at_full_s: number;
+  exponent: number;
+  lowest: number; // activation below which nothing was measured
+  few_below: number;
+  spread: number;
+  sources: string[];
+}
+
+/** What "joint or muscle" is answered from; `psoas.export.limits_model` writes it. */
+export interface LimitsModel {
+  compression: PublishedLimit;
+  shear: PublishedLimit;
+  design: PublishedLimit;
+  alike: number; // shares of joint and muscle closer than this are called alike
+  passes: [number, number][]; // per fascicle the first and last level it passes, [-1, -1] for none
+  endurance: Record<'trunk' | 'general', EnduranceCurve>;
+  trunk_groups: string[]; // groups that take the curve of the trunk
 }
 
 /** A preset with the package's own answer, so that the page shows it before the engine is loaded. */
