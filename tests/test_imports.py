@@ -36,7 +36,8 @@ ALLOWED = {
     "validation": {"chain", "frames", "result", "mechanics", "body", "muscle", "case", "limits", "studies"}
     | BELOW_CASE,
     "bench": {"chain", "frames", "mechanics", "body", "muscle", "case", "tables"} | BELOW_CASE,
-    "app": {"chain", "studies", "limits", "result", "report", "case"} | BELOW_CASE,
+    "app": {"chain", "frames", "mechanics", "body", "studies", "limits", "result", "saved", "scene", "report", "case"}
+    | BELOW_CASE,
     "commands": {"app", "bench", "report", "export", "validation", "studies", "chain", "frames", "saved", "result"}
     | {"tables", "case"}
     | BELOW_CASE,
@@ -52,6 +53,7 @@ LIBRARIES = {
     "jinja2": {"report"},
     "ezc3d": {"motion"},
     "viser": {"app"},
+    "websockets": {"app/serve"},
     "scipy": {"bench/solvers"},
     "pandas": set(),
     "xarray": set(),

@@ -45,6 +45,7 @@ STUDIES = {
 }
 OTHERS = {
     "run": ("running:run", "Compute a scenario or a recording of your own."),
+    "app": ("app:app", "Play a movement in the browser, with what-if sliders."),
     "compare": ("running:compare", "Put scenarios, recordings or saved answers side by side."),
     "report": ("running:report", "Write the report of a saved answer."),
     "export": ("writing:export", "Write a what-if page for the browser, or the body for MuJoCo or OpenSim."),

@@ -1,0 +1,1 @@
+"""The local app: a recording, a scenario or a saved answer in three dimensions, with what-if sliders."""
