@@ -1,0 +1,96 @@
+/** The same question for other tools: a link, a command of the shell, a few lines of Python. */
+
+import type { PageModel, Scenario } from '../contract';
+import { TEXT } from './text';
+
+type Value = number | string | boolean | { [key: string]: Value };
+type Subject = PageModel['subject'];
+
+const bare = (key: string) => (/^[A-Za-z0-9_-]+$/.test(key) ? key : JSON.stringify(key));
+
+function toml(value: Value): string {
+  if (typeof value !== 'object') return typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return `{${Object.entries(value).map(([key, inner]) => `${bare(key)} = ${toml(inner)}`).join(', ')}}`;
+}
+
+function python(value: Value): string {
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value !== 'object') return typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return `{${Object.entries(value).map(([key, inner]) => `${JSON.stringify(key)}: ${python(inner)}`).join(', ')}}`;
+}
+
+function subjectOf(subject: Subject): Record<string, Value> {
+  const { sex, mass_kg, height_m, age_years } = subject;
+  return { sex, mass_kg, height_m, age_years };
+}
+
+/** The tables of a scenario that hold something, in the order of the scenario files. */
+function tables(scenario: Scenario, subject: Subject): [string, Record<string, Value>][] {
+  const all: [string, object | undefined][] = [
+    ['subject', subjectOf(subject)],
+    ['posture', scenario.posture],
+    ['surroundings', scenario.surroundings],
+    ['change', scenario.change],
+  ];
+  return all.flatMap(([name, held]) => {
+    const entries = Object.entries(held ?? {}).filter(([, v]) => v !== undefined && !(typeof v === 'object' && Object.keys(v).length === 0));
+    return entries.length ? [[name, Object.fromEntries(entries)] as [string, Record<string, Value>]] : [];
+  });
+}
+
+/** A scenario file, TOML, as `psoas run` reads it. */
+export function scenarioToml(scenario: Scenario, subject: Subject): string {
+  return tables(scenario, subject)
+    .map(([name, held]) => [`[${name}]`, ...Object.entries(held).map(([key, value]) => `${bare(key)} = ${toml(value)}`)].join('\n'))
+    .join('\n\n');
+}
+
+/** Lines for a shell that write the scenario and run it. */
+export function asCommand(scenario: Scenario, subject: Subject): string {
+  const file = TEXT.share.fileName;
+  return `cat > ${file} <<'END'\n${scenarioToml(scenario, subject)}\nEND\npsoas run ${file}\n`;
+}
+
+const CLASSES: Record<string, string> = {
+  subject: 'psoas.Subject',
+  posture: 'Posture',
+  surroundings: 'Surroundings',
+  change: 'Change',
+};
+const MODULES: Record<string, string> = {
+  change: 'from psoas.case.change import Change',
+  posture: 'from psoas.case.posture import Posture',
+  surroundings: 'from psoas.case.surroundings import Surroundings',
+};
+
+/** Python that makes the same case and prints the compression of every level. */
+export function asPython(scenario: Scenario, subject: Subject): string {
+  const held = tables(scenario, subject);
+  const imports = Object.entries(MODULES).filter(([name]) => held.some(([table]) => table === name));
+  const lines = held.map(
+    ([name, values]) =>
+      `    ${name}=${CLASSES[name]}(${Object.entries(values).map(([key, value]) => `${key}=${python(value)}`).join(', ')}),`,
+  );
+  return [
+    'import psoas',
+    ...imports.map(([, line]) => line),
+    '',
+    'case = psoas.Case(',
+    ...lines,
+    ')',
+    'result = psoas.run(case)[0]',
+    'for level in result.levels:',
+    '    print(level, round(result.level(level)["compression_n"][0]), "N")',
+    '',
+  ].join('\n');
+}
+
+/** Copy a text; resolves to false where the browser does not allow it. */
+export async function copied(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
