@@ -1,0 +1,167 @@
+"""What the engine of the page computes with: one body, its laws, and the figures by which a posture is found."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from psoas.anatomy.anatomy import Anatomy
+from psoas.anatomy.groups import PARENTS
+from psoas.body.body import Body
+from psoas.body.build import GRAVITY, PRESSURE_LINE
+from psoas.body.capsule import capsule_law
+from psoas.body.contacts import ContactPoint
+from psoas.body.coordinates import BALANCED, LUMBAR_SLIDES
+from psoas.body.passive import FLEXION_CUBE, FLEXION_SQUARE, TWIST_CUBE, LigamentLaw
+from psoas.case.change import LARGEST_FRACTION
+from psoas.case.posture import LEVEL_LIMITS_DEG, LEVELS, LIMITS_DEG
+from psoas.case.surroundings import HANDS_KG, UPRIGHT_DEG
+from psoas.chain import CARRIED_SHARE, LONGEST_FIBRE, RESIDUAL_MOMENT, RESIDUAL_WEIGHT, UNMET_NM, UNMET_SHARE
+from psoas.export.mjcf import mjcf
+from psoas.export.scene import Scene
+from psoas.mechanics import acting, equilibrium, rhythm, scene, surfaces
+from psoas.motion.postures import posing, presets
+from psoas.muscle.criteria import fascicle_weights
+from psoas.muscle.curves import FASTEST
+
+PRELOAD_SHARE = 0.6  # of body weight, the compression from which `equilibrium` begins
+
+
+def mechanics_model(body: Body) -> dict[str, Any]:
+    """Return the field `mechanics` of the page's model: plain values for JSON, SI, every digit.
+
+    body: of a person with empty hands. web/src/engine/model.ts names the fields and their shapes.
+    """
+    anatomy = body.anatomy
+    assert anatomy is not None
+    still = Scene(body, np.zeros(body.model.nq), np.zeros(0), np.zeros(0), "a person, for the page")
+    return {
+        "xml": mjcf(still),
+        "bodies": [body.model.body(i).name for i in range(body.model.nbody)],
+        "coordinates": [body.model.joint(i).name for i in range(body.model.njnt)],
+        "balanced": list(BALANCED),
+        "slides": list(LUMBAR_SLIDES),
+        "levels": list(body.levels),
+        "weight_n": body.weight,
+        "gravity": GRAVITY,
+        "height_m": body.height,
+        "mass_kg": anatomy.subject.mass_kg,
+        "fibres": _fibres(body),
+        "ligaments": _ligaments(body, anatomy),
+        "discs": [asdict(d) for d in anatomy.discs],
+        "disc_law": _discs(body),
+        "capsule": asdict(capsule_law(anatomy.parameters)),
+        "pressure": _pressure(body, anatomy),
+        "parameters": {name: anatomy.parameters[name] for name in anatomy.parameters},
+        "segments": [asdict(s) for s in anatomy.segments],
+        "skin": [asdict(p) for p in anatomy.skin],
+        "wraps": [
+            {"line": i, "geom": f.wrap, "body": next(w.body for w in anatomy.wraps if w.name == f.wrap)}
+            for i, f in enumerate(anatomy.fascicles)
+            if f.wrap
+        ],
+        "presets": {name: asdict(p) for name, p in presets().items()},
+        "posing": {name: posing()[name] for name in posing()},
+        "parents": {name: list(children) for name, children in PARENTS.items()},
+        "limits": {
+            "angles_deg": {name: list(ends) for name, ends in LIMITS_DEG.items()},
+            "level_deg": list(LEVEL_LIMITS_DEG),
+            "hand_kg": list(HANDS_KG),
+            "upright_deg": UPRIGHT_DEG,
+            "fraction": LARGEST_FRACTION,
+        },
+        "fastest": FASTEST,
+        "rules": _rules(),
+    }
+
+
+def contact_model(contact: ContactPoint) -> dict[str, Any]:
+    """Return a contact point as the engine takes it."""
+    return {
+        "contact": contact.contact,
+        "name": contact.name,
+        "body": contact.body,
+        "position": contact.position.tolist(),
+        "normal": contact.normal.tolist(),
+        "friction": contact.friction,
+        "partner": contact.partner,
+    }
+
+
+def _fibres(body: Body) -> dict[str, Any]:
+    f = body.fibres
+    arrays = ("max_force", "volume", "optimal_fibre", "tendon_slack", "pennation", "pressure")
+    weight = fascicle_weights("volume", f.volume / f.optimal_fibre, f.optimal_fibre)
+    plain = {name: getattr(f, name).tolist() for name in arrays}
+    return {"names": list(f.names), "groups": list(f.groups), **plain, "weight": weight.tolist()}
+
+
+def _ligaments(body: Body, anatomy: Anatomy) -> dict[str, Any]:
+    law = LigamentLaw.of(anatomy.ligaments)
+    plain = {name: value.tolist() for name, value in vars(law).items()}
+    return {"names": list(body.ligament_names), "length": body.ligament_length.tolist(), **plain}
+
+
+def _discs(body: Body) -> dict[str, Any]:
+    law = body.discs
+    return {
+        "stiffness": law.stiffness.tolist(),
+        "gain": law.gain,
+        "force": law.force,
+        "neutral": law.neutral.tolist(),
+        "bend_square": np.broadcast_to(law.bend_square, law.neutral.shape).tolist(),
+        "flexion_square": FLEXION_SQUARE,
+        "flexion_cube": FLEXION_CUBE,
+        "twist_cube": TWIST_CUBE,
+    }
+
+
+def _pressure(body: Body, anatomy: Anatomy) -> dict[str, Any]:
+    """The line of abdominal pressure, and the push along it [N] of one pascal."""
+    scale = body.height / anatomy.parameters["reference_height"]
+    line = int(body.model.tendon(PRESSURE_LINE).id)
+    return {"line": line, "area": anatomy.parameters["abdominal_pressure_area"] * scale**2}
+
+
+def _rules() -> dict[str, Any]:
+    """Figures of balance, of the settling of the levels and of the status of a frame."""
+    return {
+        "contact_unit_n": acting.CONTACT_UNIT,
+        "contact_cost": acting.CONTACT_COST,
+        "unmet_cost": acting.UNMET_COST,
+        "root_cost": acting.ROOT_COST,
+        "preload_tolerance_n": equilibrium.PRELOAD_TOLERANCE,
+        "preload_passes": equilibrium.PRELOAD_PASSES,
+        "preload_share": PRELOAD_SHARE,
+        "settle": {
+            "give": rhythm.GIVE,
+            "step": rhythm.STEP,
+            "reach": rhythm.REACH,
+            "passes": rhythm.PASSES,
+            "settled": rhythm.SETTLED,
+            "dampings": list(rhythm.DAMPINGS),
+            "smallest": rhythm.SMALLEST,
+            "bases": {str(count): _directions(count) for count in range(2, len(LEVELS) + 1)},
+        },
+        "status": {
+            "unmet_nm": UNMET_NM,
+            "unmet_share": UNMET_SHARE,
+            "residual_weight": RESIDUAL_WEIGHT,
+            "residual_moment": RESIDUAL_MOMENT,
+            "longest_fibre": LONGEST_FIBRE,
+            "carried_share": CARRIED_SHARE,
+        },
+        "give": dict(surfaces.GIVE),
+        "beyond_m": surfaces.BEYOND,
+        "shortest_lever_m": surfaces.SHORTEST_LEVER,
+        "margin_m": scene.MARGIN_M,
+        "arc_points": scene.ARC_POINTS,
+    }
+
+
+def _directions(count: int) -> list[list[float]]:
+    """The directions (count - 1, count) along which the angles of `count` levels keep their sum, as `settle` has them."""
+    directions: list[list[float]] = np.linalg.svd(np.ones((1, count)))[2][1:].tolist()
+    return directions
