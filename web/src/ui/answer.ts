@@ -34,9 +34,9 @@ export interface AnswerEvents {
 
 /** The panel of the answer. */
 export function answerPanel(model: PageModel, on: AnswerEvents): { root: HTMLElement; update: (now: AnswerNow) => void } {
-  const value = el('p', { class: 'big', id: 'big-value' });
+  const value = el('span', { class: 'big', id: 'big-value' });
   const what = el('p', { class: 'big-what', id: 'big-what' });
-  const change = el('p', { class: 'big-change', id: 'big-change' });
+  const change = el('span', { class: 'big-change', id: 'big-change' });
   const range = el('p', { class: 'hint', id: 'big-range' });
   const measure = el(
     'select',
@@ -52,9 +52,9 @@ export function answerPanel(model: PageModel, on: AnswerEvents): { root: HTMLEle
   const root = el(
     'section',
     { class: 'panel answer', id: 'answer', 'aria-labelledby': 'answer-heading' },
-    el('h2', { id: 'answer-heading' }, TEXT.answer.heading),
-    el('div', { class: 'headline' }, el('div', {}, what, value), el('div', {}, change, range)),
-    el('div', { class: 'choices' }, field('measure', TEXT.answer.measure, measure), field('base', TEXT.answer.base, base), pin),
+    el('div', { class: 'panel-head' }, el('h2', { id: 'answer-heading' }, TEXT.answer.heading), pin),
+    el('div', { class: 'headline' }, what, el('p', { class: 'line' }, value, change), range),
+    el('div', { class: 'choices' }, field('measure', TEXT.answer.measure, measure), field('base', TEXT.answer.base, base)),
     el('h3', {}, TEXT.answer.plot),
     plot.root,
     el('p', { class: 'hint' }, TEXT.answer.plotHint),
@@ -88,7 +88,7 @@ export function answerPanel(model: PageModel, on: AnswerEvents): { root: HTMLEle
     });
     const i = model.levels.indexOf(now.level);
     const row = rows[i];
-    say(what, TEXT.levelName(now.level, TEXT.levels[i], now.expert) + ', ' + named(TEXT.measures[of], now.expert));
+    say(what, `${capital(TEXT.levelName(now.level, i, now.expert).replace(/^the /, ''))}, ${named(TEXT.measures[of], now.expert)}`);
     say(value, load(row.now, of));
     say(change, changeWords(of, row.now, row.base, now.contested, now.against));
     say(range, row.interval ? rangeWords(row.interval, of) : '');
@@ -115,6 +115,10 @@ export function answerPanel(model: PageModel, on: AnswerEvents): { root: HTMLEle
     );
   }
   return { root, update };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function rangeWords(interval: Interval, of: Measure): string {

@@ -102,8 +102,13 @@ export function app(
       {},
       said.alert,
       presets.root,
-      el('div', { class: 'columns' }, view.root, controls.root, answer.root, el('div', { class: 'rest' }, muscles.root, limits.root)),
-      share.root,
+      el(
+        'div',
+        { class: 'columns' },
+        el('div', { class: 'middle' }, view.root, muscles.root),
+        el('div', { class: 'left' }, controls.root, share.root),
+        el('div', { class: 'right' }, answer.root, limits.root),
+      ),
     ),
     el('footer', {}, folds(model)),
   );

@@ -57,14 +57,14 @@ export function controlsPanel(
     const field = el('input', { type: 'number', id: `number-${id}`, inputmode: 'decimal', change: typed });
     const unit = el('span', { class: 'unit', 'aria-hidden': 'true' });
     const label = el('label', { for: `control-${id}` });
-    const reset = el('button', { type: 'button', class: 'reset', id: `reset-${id}`, click: () => set(id, undefined) }, '\u21ba');
+    const reset = el('button', { type: 'button', class: 'reset', id: `reset-${id}`, click: () => set(id, undefined) }, TEXT.controls.resetShort);
     const hint = el('p', { class: 'hint', id: `hint-${id}` });
     const root = el(
       'div',
       { class: 'control', 'data-control': id },
-      el('div', { class: 'control-head' }, label, el('span', { class: 'field' }, field, unit), reset),
+      el('div', { class: 'control-head' }, label, el('span', { class: 'field' }, field, unit)),
       range,
-      hint,
+      el('div', { class: 'control-foot' }, hint, reset),
     );
     const made = { root, label, unit, range, field, reset, hint };
     rows.set(id, made);
@@ -139,9 +139,11 @@ export function controlsPanel(
     }
     parts.field.step = unit === 'kg' ? '0.5' : '1';
     parts.range.setAttribute('aria-valuetext', `${parts.range.value} ${unit}`);
-    const share = (Number(parts.range.value) - min) / (max - min);
-    parts.range.style.setProperty('--at', `${100 * share}%`);
-    parts.range.style.setProperty('--from', `${100 * Math.min(Math.max(-min / (max - min), 0), 1)}%`);
+    // The track is filled from the preset's own value, so that what was moved is seen.
+    const own = given(id, shown.entry.scenario) ?? angleOf(id, shown.entry.answer, shown.coordinates, model.levels);
+    const from = shown.state.values[id] === undefined ? Number(parts.range.value) : own;
+    for (const [name, at] of [['--at', Number(parts.range.value)], ['--from', from]] as const)
+      parts.range.style.setProperty(name, `${(100 * (Math.min(Math.max(at, min), max) - min)) / (max - min)}%`);
     say(parts.unit, unit);
     say(parts.hint, why ? TEXT.why[why] : named(TEXT.controls.hints[id], shown.expert));
     parts.hint.classList.toggle('reason', why !== null);

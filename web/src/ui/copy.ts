@@ -24,6 +24,13 @@ function subjectOf(subject: Subject): Record<string, Value> {
   return { sex, mass_kg, height_m, age_years };
 }
 
+/** What a scenario has without being told: nothing in the hands, no desk, no angles of single levels. */
+function isDefault(table: string, key: string, value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (typeof value === 'object') return Object.keys(value).length === 0;
+  return table === 'surroundings' && (value === 0 || (value === false && key !== 'seat' && key !== 'bed'));
+}
+
 /** The tables of a scenario that hold something, in the order of the scenario files. */
 function tables(scenario: Scenario, subject: Subject): [string, Record<string, Value>][] {
   const all: [string, object | undefined][] = [
@@ -33,7 +40,7 @@ function tables(scenario: Scenario, subject: Subject): [string, Record<string, V
     ['change', scenario.change],
   ];
   return all.flatMap(([name, held]) => {
-    const entries = Object.entries(held ?? {}).filter(([, v]) => v !== undefined && !(typeof v === 'object' && Object.keys(v).length === 0));
+    const entries = Object.entries(held ?? {}).filter(([key, v]) => !isDefault(name, key, v));
     return entries.length ? [[name, Object.fromEntries(entries)] as [string, Record<string, Value>]] : [];
   });
 }

@@ -60,7 +60,7 @@ export function musclePanel(model: PageModel): { root: HTMLElement; update: (now
 }
 
 const share = (value: number) => quantity(100 * value, '%', value < 0.1 ? 1 : 0);
-const groupName = (use: GroupUse) => TEXT.group(use.group) + TEXT.side[use.side];
+const groupName = (use: GroupUse, expert: boolean) => TEXT.group(use.group, expert) + TEXT.side[use.side];
 
 /** The panel "joint or muscle". */
 export function limitsPanel(model: PageModel): { root: HTMLElement; update: (now: TablesNow) => void } {
@@ -91,7 +91,7 @@ export function limitsPanel(model: PageModel): { root: HTMLElement; update: (now
     update(now) {
       const found = verdict(model, now.answer, now.scenario.change);
       const { joint, muscle } = found;
-      const level = TEXT.levelName(joint.level, TEXT.levels[model.levels.indexOf(joint.level)], now.expert);
+      const level = TEXT.levelName(joint.level, model.levels.indexOf(joint.level), now.expert);
       const words = TEXT.limits;
       say(
         said,
@@ -99,7 +99,7 @@ export function limitsPanel(model: PageModel): { root: HTMLElement; update: (now
           words.nearer[found.nearer],
           words.joint(level, named(words.what[joint.by], now.expert), quantity(joint.load_n, 'N'), share(joint.share), quantity(joint.limit_n, 'N')),
           ...(joint.share >= 1 ? [words.over] : []),
-          words.muscle(groupName(muscle), share(muscle.share), words.held(heldFor(model, muscle))),
+          words.muscle(groupName(muscle, now.expert), share(muscle.share), words.held(heldFor(model, muscle))),
         ].join(' '),
       );
       [joint.share, muscle.share].forEach((value, i) => {
@@ -110,7 +110,7 @@ export function limitsPanel(model: PageModel): { root: HTMLElement; update: (now
         table(
           words.tableName,
           words.columns,
-          found.levels.map((x) => [x.joint.level, share(x.joint.share), groupName(x.muscle), share(x.muscle.share), words.words[x.nearer]]),
+          found.levels.map((x) => [x.joint.level, share(x.joint.share), groupName(x.muscle, now.expert), share(x.muscle.share), words.words[x.nearer]]),
           'limits-table',
         ),
       );

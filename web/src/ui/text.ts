@@ -32,6 +32,7 @@ export const TEXT = {
   presets: {
     label: 'Posture',
     names: {
+      yours: term('Yours', 'Your scenario'),
       standing: term('Standing', 'Standing'),
       sitting: term('Sitting', 'Sitting, erect, unsupported'),
       slouched: term('Slouched', 'Slouched on a backrest'),
@@ -42,6 +43,7 @@ export const TEXT = {
       constructive_rest: term('Lying, knees up', 'Constructive rest'),
     } as Record<string, Term>,
     sentence: {
+      yours: 'in the posture of your scenario',
       standing: 'standing',
       sitting: 'sitting upright without a backrest',
       slouched: 'slouched on a backrest',
@@ -113,8 +115,18 @@ export const TEXT = {
     failedOnce: (why: string) => `Something went wrong in the computation: ${why}`,
   },
 
-  levels: ['under the ribs', 'second from the top', 'third from the top', 'third from below', 'lowest but one', 'lowest'],
-  levelName: (level: string, plain: string, expert: boolean) => (expert ? level : `${plain} joint (${level})`),
+  /** From the ribs down: short, beside the field's name, and in full. */
+  levels: ['under the ribs', '2nd from the top', '3rd from the top', '3rd from below', 'lowest but one', 'lowest'],
+  levelsInFull: [
+    'joint under the ribs',
+    'second joint from the top',
+    'third joint from the top',
+    'third joint from below',
+    'lowest joint but one',
+    'lowest joint',
+  ],
+  levelName: (level: string, row: number, expert: boolean) =>
+    expert ? level : `the ${TEXT.levelsInFull[row] ?? 'joint'} (${level})`,
   measures: {
     compression_n: term('pressed together', 'compression'),
     anterior_shear_n: term('pushed forward', 'anterior shear'),
@@ -140,11 +152,11 @@ export const TEXT = {
     measure: 'Show',
     base: 'Compared with',
     bases: {
-      preset: (name: string) => `this posture, untouched (${name})`,
-      standing: 'standing, untouched',
-      pinned: 'the state you pinned',
+      preset: (name: string) => `${name}, untouched`,
+      standing: 'Standing, untouched',
+      pinned: 'The state you pinned',
     },
-    pin: 'Pin this state to compare with',
+    pin: 'Pin this state',
     against: { preset: 'the untouched posture', standing: 'standing', pinned: 'the pinned state', start: 'the start', moment: 'this moment, untouched' },
     same: (base: string) => `as ${base}`,
     change: (text: string, base: string) => `${text} against ${base}`,
@@ -169,7 +181,7 @@ export const TEXT = {
     columns: ['What', 'Now', 'Compared with'],
     psoasRight: term('Psoas, right: pull', 'Psoas major, right: force'),
     psoasLeft: term('Psoas, left: pull', 'Psoas major, left: force'),
-    passive: term('of it by being stretched', 'of it passive'),
+    passive: term('Psoas, both: by being stretched', 'Psoas major, both: passive force'),
     length: term('Psoas: length', 'Psoas major: path length, mean'),
     extensors: term('Back muscles: pull', 'Extensors: force'),
     extensorsUse: term('Back muscles: effort', 'Extensors: activation, force-weighted'),
@@ -181,7 +193,7 @@ export const TEXT = {
   limits: {
     heading: 'Joint or muscle?',
     joint: (level: string, what: string, load: string, share: string, limit: string) =>
-      `The joint nearest its limit is the ${level}: ${load} of ${what} is ${share} of ${limit}.`,
+      `Nearest its limit is ${level}: ${load} of ${what} is ${share} of ${limit}.`,
     muscle: (group: string, share: string, held: string) =>
       `The muscle group nearest its strength: ${group}, at ${share} of it${held}.`,
     held: (words: string) => `; held like this it would last ${words}`,
@@ -286,7 +298,7 @@ export const TEXT = {
 
   happened: {
     start: (posture: string, level: string, verb: string, value: string, low: string, high: string) =>
-      `Now ${posture}: the ${level} ${verb} ${value} (${low} to ${high}).`,
+      `Now ${posture}: ${level} ${verb} ${value} (${low} to ${high}).`,
     again: 'This is as it was before.',
     change: {
       tight: (by: number, now: number) =>
@@ -312,9 +324,9 @@ export const TEXT = {
     more: 'more',
     less: 'less',
     level: (level: string, share: string, way: string, from: string, to: string) =>
-      `the ${level} carries ${share} ${way} than before (${from}, now ${to})`,
-    levelSame: (level: string, to: string) => `the ${level} carries as much as before (${to})`,
-    signedLevel: (level: string, measure: string, from: string, to: string) => `${measure} at the ${level} goes from ${from} to ${to}`,
+      `${level} carries ${share} ${way} than before (${from}, now ${to})`,
+    levelSame: (level: string, to: string) => `${level} carries as much as before (${to})`,
+    signedLevel: (level: string, measure: string, from: string, to: string) => `${measure} at ${level} goes from ${from} to ${to}`,
   },
 
   link: {
@@ -335,6 +347,27 @@ export const TEXT = {
 
   list: (parts: string[]) => (parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`),
   change: (value: number, decimals: number, unit: string) => `${signed(value, decimals)}\u202f${unit}`,
-  group: (name: string) => name.replaceAll('_', ' '),
+  groups: {
+    rectus_abdominis: 'straight belly muscle',
+    psoas_major: 'psoas',
+    iliacus: 'iliacus, beside the psoas',
+    quadratus_lumborum: 'muscle between the last rib and the pelvis',
+    multifidus: 'deep back muscles',
+    iliocostalis_lumborum_pars_lumborum: 'outer back muscles, lower part',
+    iliocostalis_lumborum_pars_thoracis: 'outer back muscles, from the ribs',
+    longissimus_thoracis_pars_lumborum: 'long back muscles, lower part',
+    longissimus_thoracis_pars_thoracis: 'long back muscles, from the ribs',
+    external_oblique: 'outer slanting belly muscle',
+    internal_oblique: 'inner slanting belly muscle',
+    transversus_abdominis: 'cross belly muscle',
+    latissimus_dorsi: 'broad back muscle',
+    gluteus_maximus: 'great buttock muscle',
+    gluteus_medius: 'middle buttock muscle',
+    gluteus_minimus: 'small buttock muscle',
+    hamstrings: 'back of the thigh',
+    rectus_femoris: 'front of the thigh',
+    hip_adductors: 'inner thigh',
+  } as Record<string, string>,
+  group: (name: string, expert: boolean) => (expert ? undefined : TEXT.groups[name]) ?? name.replaceAll('_', ' '),
   side: { r: ', right', l: ', left', rl: '' } as Record<string, string>,
 };

@@ -30,7 +30,7 @@ const SAME_PERCENT = 0.5;
 
 /** The name of a joint in the chosen tongue. */
 export function levelName(how: Telling): string {
-  return TEXT.levelName(how.level, TEXT.levels[how.model.levels.indexOf(how.level)], how.expert);
+  return TEXT.levelName(how.level, how.model.levels.indexOf(how.level), how.expert);
 }
 
 /** The posture in words: the preset's sentence, or its id where there is none. */
