@@ -74,12 +74,10 @@ export function addSquare(a: Sparse, i: number, amount: number, out: Float64Arra
   }
 }
 
-const SHADE = 1e-14; // with a unit diagonal above rounding, so that no matrix is singular
-
 /**
  * Write to `out` (m x m) the Cholesky factor of the lower triangle of `matrix` (m x m) with shade damping (m) added to
  * its diagonal and rows scaled by `scale` (m), which is written too, to a unit diagonal. Rows where `left` is not 0 are
- * left out.
+ * left out. `least` is added to that diagonal: above rounding, so that no matrix is singular.
  */
 export function factor(
   matrix: Float64Array,
@@ -88,6 +86,7 @@ export function factor(
   left: Int8Array,
   out: Float64Array,
   scale: Float64Array,
+  least: number,
 ): void {
   const m = scale.length;
   for (let j = 0; j < m; j++) {
@@ -96,7 +95,7 @@ export function factor(
   for (let j = 0; j < m; j++) {
     const at = j * m;
     const unit = scale[j];
-    let square = 1 + SHADE;
+    let square = 1 + least;
     for (let i = 0; i < j; i++) {
       const other = i * m;
       let sum = matrix[at + i] * unit * scale[i];
@@ -105,7 +104,7 @@ export function factor(
       out[at + i] = part;
       square -= part * part;
     }
-    out[at + j] = 1 / Math.sqrt(Math.max(square, SHADE)); // the inverse of the diagonal: what `solved` needs
+    out[at + j] = 1 / Math.sqrt(Math.max(square, least)); // the inverse of the diagonal: what `solved` needs
   }
 }
 
