@@ -74,6 +74,11 @@ describe('what just happened', () => {
     expect(changeSentence(told({}), told({}), entry('standing'), how)).toBe('This is as it was before.');
   });
 
+  it('names what is set where it is more than one thing', () => {
+    const said = plain(changeSentence(told({}), told({ tight: 10, load: 2.5 }), entry('standing'), how));
+    expect(said).toContain('With psoas tighter 10 % and load in the hands 2.5 kg: ');
+  });
+
   it('tells a load that changes sign without a share, and experts in their words', () => {
     const expert = { ...how, expert: true, measure: 'anterior_shear_n' as const };
     const now = answerWith();
@@ -162,6 +167,12 @@ describe('copies', () => {
     expect(text.startsWith("cat > whatif.toml <<'END'\n[subject]")).toBe(true);
     expect(text.endsWith('\nEND\npsoas run whatif.toml\n')).toBe(true);
     expect(text).not.toContain('surroundings');
+  });
+
+  it('copy a movement instead of the posture while one is shown', () => {
+    expect(scenarioToml(scenario, MODEL.subject, 'sit')).toContain('[motion]\npattern = "sit"\n\n[surroundings]\nhands_kg = 5');
+    expect(asPython(scenario, MODEL.subject, 'sit')).toContain('motion=Movement(pattern="sit"),');
+    expect(asPython(scenario, MODEL.subject, 'sit')).not.toContain('Posture');
   });
 
   it('make Python of the same case', () => {

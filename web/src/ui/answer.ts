@@ -88,7 +88,7 @@ export function answerPanel(model: PageModel, on: AnswerEvents): { root: HTMLEle
     });
     const i = model.levels.indexOf(now.level);
     const row = rows[i];
-    say(what, `${capital(TEXT.levelName(now.level, i, now.expert).replace(/^the /, ''))}, ${named(TEXT.measures[of], now.expert)}`);
+    say(what, `${TEXT.levelTitle(now.level, i, now.expert)}, ${named(TEXT.measures[of], now.expert)}`);
     say(value, load(row.now, of));
     say(change, changeWords(of, row.now, row.base, now.contested, now.against));
     say(range, row.interval ? rangeWords(row.interval, of) : '');
@@ -115,10 +115,6 @@ export function answerPanel(model: PageModel, on: AnswerEvents): { root: HTMLEle
     );
   }
   return { root, update };
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function rangeWords(interval: Interval, of: Measure): string {

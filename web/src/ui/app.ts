@@ -76,8 +76,8 @@ export function app(
   });
   const share = sharePanel((what) => {
     const scenario = scenarioOf(link.state, entry(link.state));
-    if (what === 'command') return asCommand(scenario, model.subject);
-    if (what === 'python') return asPython(scenario, model.subject);
+    if (what === 'command') return asCommand(scenario, model.subject, link.move);
+    if (what === 'python') return asPython(scenario, model.subject, link.move);
     return location.href.replace(/#.*/, '') + fragmentOf(link, model);
   });
   const recolour = () => {
@@ -246,7 +246,7 @@ export function app(
     if (moment === null) {
       const isPlain = lastControl === null && Object.keys(shown.state.values).length === 0;
       said.sentence(isPlain ? startSentence(from, how) : changeSentence(before, shown, from, how));
-    } else said.sentence(TEXT.sit.heading);
+    } else said.sentence(TEXT.sit.now(moment.seconds));
     const tightNow = shown.state.values.tight !== undefined && kindOf(shown.scenario) === 'stands';
     said.tell([
       ...(now.status.startsWith('flagged') ? [TEXT.engine.flagged(now.status.replace(/^flagged:\s*/, ''))] : unmetWords(now)),

@@ -14,7 +14,7 @@ export interface Line {
 
 /** A chart of lines over `time_s`; `moment` moves the line of now. Made anew where colours or lines change. */
 export function timeChart(host: HTMLElement): {
-  draw: (name: string, time_s: number[], lines: Line[]) => void;
+  draw: (name: string, time_s: number[], lines: Line[], fromZero?: boolean) => void;
   moment: (seconds: number) => void;
   clear: () => void;
 } {
@@ -32,6 +32,7 @@ export function timeChart(host: HTMLElement): {
     u.ctx.save();
     u.ctx.strokeStyle = colour('--ink');
     u.ctx.lineWidth = devicePixelRatio;
+    u.ctx.setLineDash([]);
     u.ctx.beginPath();
     u.ctx.moveTo(x, u.bbox.top);
     u.ctx.lineTo(x, u.bbox.top + u.bbox.height);
@@ -39,7 +40,7 @@ export function timeChart(host: HTMLElement): {
     u.ctx.restore();
   }
 
-  function draw(name: string, time_s: number[], lines: Line[]): void {
+  function draw(name: string, time_s: number[], lines: Line[], fromZero = false): void {
     clear();
     place.setAttribute('aria-label', name);
     title.replaceChildren(
@@ -56,7 +57,7 @@ export function timeChart(host: HTMLElement): {
         height: 130,
         legend: { show: false },
         cursor: { show: false },
-        scales: { x: { time: false } },
+        scales: { x: { time: false }, ...(fromZero ? { y: { range: (_u, low, high) => [Math.min(low, 0), 1.05 * high] } } : {}) },
         axes: [
           { ...axis, size: 22, values: (_, marks) => marks.map((m) => `${number(m, 1)} s`) },
           { ...axis, size: 44, values: (_, marks) => marks.map((m) => number(m, Math.abs(m) < 1 && m !== 0 ? 1 : 0)) },

@@ -78,11 +78,13 @@ export function controlsPanel(
     change: () => set('back', backrest.checked ? FIRST_BACKREST_DEG : 0),
   });
   const backrestLine = el('label', { class: 'tick' }, backrest, TEXT.controls.backrest);
+  const movementWhy = el('p', { class: 'hint reason', id: 'movement-why', hidden: true }, TEXT.why.movement);
   const sections = GROUPS.map(([name, ids]) => {
     const inside = ids.map((id) => row(id).root);
     if (name === 'posture') inside.splice(2, 0, el('label', { class: 'tick' }, each, TEXT.controls.each));
     if (name === 'around') inside.splice(1, 0, backrestLine);
-    return el('fieldset', {}, el('legend', {}, TEXT.controls.groups[name]), ...inside);
+    const held = name === 'posture' ? [movementWhy] : [];
+    return el('fieldset', {}, el('legend', {}, TEXT.controls.groups[name]), ...held, ...inside);
   });
   const resetButton = el('button', { type: 'button', id: 'reset-all', class: 'quiet', click: resetAll }, TEXT.controls.resetAll);
   const loading = el('p', { class: 'hint', id: 'controls-loading' }, TEXT.controls.loading);
@@ -101,6 +103,7 @@ export function controlsPanel(
     each.checked = sided || eachWanted;
     each.disabled = !enabled || inMovement || sided;
     loading.hidden = enabled;
+    movementWhy.hidden = !inMovement;
     resetButton.disabled = !enabled || Object.keys(state.values).length === 0;
     const hasBack = (given('back', scenario) ?? 0) > 0;
     const noChair = whyNot('back', scenario) !== null;
@@ -109,7 +112,7 @@ export function controlsPanel(
     backrestLine.hidden = noChair || !backrestIsFree(scenario);
     for (const [id, parts] of rows) {
       const why: Why | null = inMovement && OF_POSTURE.includes(id) ? 'movement' : whyNot(id, scenario);
-      const off = id === 'back' && !hasBack && !why;
+      const off = id === 'back' && !hasBack && (!why || why === 'movement');
       parts.root.hidden = off || (id === 'hip' ? each.checked : id.startsWith('hip') && !each.checked);
       fill(parts, id, why, now);
       const name = named(TEXT.controls.names[id], expert);
@@ -145,7 +148,7 @@ export function controlsPanel(
     for (const [name, at] of [['--at', Number(parts.range.value)], ['--from', from]] as const)
       parts.range.style.setProperty(name, `${(100 * (Math.min(Math.max(at, min), max) - min)) / (max - min)}%`);
     say(parts.unit, unit);
-    say(parts.hint, why ? TEXT.why[why] : named(TEXT.controls.hints[id], shown.expert));
+    say(parts.hint, why === 'movement' ? '' : why ? TEXT.why[why] : named(TEXT.controls.hints[id], shown.expert));
     parts.hint.classList.toggle('reason', why !== null);
     parts.root.classList.toggle('off', !live);
   }

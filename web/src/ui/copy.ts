@@ -32,11 +32,13 @@ function isDefault(table: string, key: string, value: unknown): boolean {
 }
 
 /** The tables of a scenario that hold something, in the order of the scenario files. */
-function tables(scenario: Scenario, subject: Subject): [string, Record<string, Value>][] {
+function tables(scenario: Scenario, subject: Subject, move: string | null): [string, Record<string, Value>][] {
+  const around = scenario.surroundings;
   const all: [string, object | undefined][] = [
     ['subject', subjectOf(subject)],
-    ['posture', scenario.posture],
-    ['surroundings', scenario.surroundings],
+    // A movement has no chair of its own to be given: what is in the hands goes with it.
+    ...(move === null ? [['posture', scenario.posture] as [string, object]] : [['motion', { pattern: move }] as [string, object]]),
+    ['surroundings', move === null ? around : { hands_kg: around?.hands_kg }],
     ['change', scenario.change],
   ];
   return all.flatMap(([name, held]) => {
@@ -46,33 +48,35 @@ function tables(scenario: Scenario, subject: Subject): [string, Record<string, V
 }
 
 /** A scenario file, TOML, as `psoas run` reads it. */
-export function scenarioToml(scenario: Scenario, subject: Subject): string {
-  return tables(scenario, subject)
+export function scenarioToml(scenario: Scenario, subject: Subject, move: string | null = null): string {
+  return tables(scenario, subject, move)
     .map(([name, held]) => [`[${name}]`, ...Object.entries(held).map(([key, value]) => `${bare(key)} = ${toml(value)}`)].join('\n'))
     .join('\n\n');
 }
 
 /** Lines for a shell that write the scenario and run it. */
-export function asCommand(scenario: Scenario, subject: Subject): string {
+export function asCommand(scenario: Scenario, subject: Subject, move: string | null = null): string {
   const file = TEXT.share.fileName;
-  return `cat > ${file} <<'END'\n${scenarioToml(scenario, subject)}\nEND\npsoas run ${file}\n`;
+  return `cat > ${file} <<'END'\n${scenarioToml(scenario, subject, move)}\nEND\npsoas run ${file}\n`;
 }
 
 const CLASSES: Record<string, string> = {
   subject: 'psoas.Subject',
   posture: 'Posture',
+  motion: 'Movement',
   surroundings: 'Surroundings',
   change: 'Change',
 };
 const MODULES: Record<string, string> = {
   change: 'from psoas.case.change import Change',
+  motion: 'from psoas.case.movement import Movement',
   posture: 'from psoas.case.posture import Posture',
   surroundings: 'from psoas.case.surroundings import Surroundings',
 };
 
-/** Python that makes the same case and prints the compression of every level. */
-export function asPython(scenario: Scenario, subject: Subject): string {
-  const held = tables(scenario, subject);
+/** Python that makes the same case and prints the (largest) compression of every level; `move` is a pattern. */
+export function asPython(scenario: Scenario, subject: Subject, move: string | null = null): string {
+  const held = tables(scenario, subject, move);
   const imports = Object.entries(MODULES).filter(([name]) => held.some(([table]) => table === name));
   const lines = held.map(
     ([name, values]) =>
@@ -87,7 +91,7 @@ export function asPython(scenario: Scenario, subject: Subject): string {
     ')',
     'result = psoas.run(case)[0]',
     'for level in result.levels:',
-    '    print(level, round(result.level(level)["compression_n"][0]), "N")',
+    '    print(level, round(result.level(level)["compression_n"].max()), "N")',
     '',
   ].join('\n');
 }

@@ -14,6 +14,7 @@ export interface Moment {
   base: Answer;
   /** Whether the base is the same moment of the untouched movement, or its start. */
   isSameMoment: boolean;
+  seconds: string;
 }
 
 export interface MovementEvents {
@@ -76,7 +77,7 @@ export function movementPanel(
     scrub.setAttribute('aria-valuetext', seconds);
     for (const chart of charts) chart.moment(times[to]);
     const sameMoment = isChanged() && plain.frames[to] !== undefined;
-    on.show({ answer: series.frames[to], base: sameMoment ? plain.frames[to] : plain.frames[0], isSameMoment: sameMoment });
+    on.show({ answer: series.frames[to], base: plain.frames[sameMoment ? to : 0], isSameMoment: sameMoment, seconds });
   }
 
   function run(): void {
@@ -156,7 +157,7 @@ export function movementPanel(
     const name = TEXT.sit.compression(now.level, now.expert);
     const lines: Line[] = [{ label: name, values: load(shown()), colour: '--accent' }];
     if (isChanged()) lines.push({ label: TEXT.sit.untouched, values: load(plain), colour: '--soft', dashed: true });
-    charts[0].draw(TEXT.sit.chart(name), times, lines);
+    charts[0].draw(TEXT.sit.chart(name), times, lines, true);
     // Lengths follow from the posture alone: one line each, whatever is tight or weak.
     const lengths = named(TEXT.sit.lengths, now.expert);
     charts[1].draw(TEXT.sit.chart(lengths), times, [
@@ -171,7 +172,7 @@ export function movementPanel(
     const way = back > 0 ? TEXT.sit.lengthen : TEXT.sit.shorten;
     const mm = psoas.map((p) => quantity(1000 * p.length_m, 'mm')) as [string, string];
     const newton = psoas.map((p) => quantity(p.force_n, 'N')) as [string, string];
-    say(said, `${TEXT.sit.said(mm, newton, way(quantity(Math.abs(back), '%')))} ${TEXT.sit.caption}`);
+    say(said, TEXT.sit.said(mm, newton, way(quantity(Math.abs(back), '%'))));
   }
 
   function open(): void {

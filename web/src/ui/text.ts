@@ -116,7 +116,7 @@ export const TEXT = {
   },
 
   /** From the ribs down: short, beside the field's name, and in full. */
-  levels: ['under the ribs', '2nd from the top', '3rd from the top', '3rd from below', 'lowest but one', 'lowest'],
+  levels: ['under the ribs', '2nd from top', '3rd from top', '3rd from below', 'lowest but one', 'lowest'],
   levelsInFull: [
     'joint under the ribs',
     'second joint from the top',
@@ -125,6 +125,10 @@ export const TEXT = {
     'lowest joint but one',
     'lowest joint',
   ],
+  levelTitle: (level: string, row: number, expert: boolean) => {
+    const name = TEXT.levelsInFull[row] ?? 'joint';
+    return expert ? level : `${name.charAt(0).toUpperCase()}${name.slice(1)} (${level})`;
+  },
   levelName: (level: string, row: number, expert: boolean) =>
     expert ? level : `the ${TEXT.levelsInFull[row] ?? 'joint'} (${level})`,
   measures: {
@@ -158,7 +162,7 @@ export const TEXT = {
     },
     pin: 'Pin this state',
     against: { preset: 'the untouched posture', standing: 'standing', pinned: 'the pinned state', start: 'the start', moment: 'this moment, untouched' },
-    same: (base: string) => `as ${base}`,
+    same: (base: string) => `unchanged against ${base}`,
     change: (text: string, base: string) => `${text} against ${base}`,
     ratio: (times: string, base: string) => `${times} times ${base}`,
     range: (low: string, high: string) => `${low} to ${high}`,
@@ -195,7 +199,7 @@ export const TEXT = {
     joint: (level: string, what: string, load: string, share: string, limit: string) =>
       `Nearest its limit is ${level}: ${load} of ${what} is ${share} of ${limit}.`,
     muscle: (group: string, share: string, held: string) =>
-      `The muscle group nearest its strength: ${group}, at ${share} of it${held}.`,
+      `Nearest its strength: ${group}, at ${share} of it${held}.`,
     held: (words: string) => `; held like this it would last ${words}`,
     nearer: {
       joint: 'The joint is nearer its limit than any muscle its strength.',
@@ -224,6 +228,7 @@ export const TEXT = {
 
   sit: {
     heading: 'Sitting down',
+    now: (seconds: string) => `Sitting down, ${seconds} after the start.`,
     start: 'Sit down',
     play: 'Play',
     pause: 'Pause',
@@ -243,7 +248,6 @@ export const TEXT = {
       `on both sides together; the back muscles ${back}.`,
     lengthen: (share: string) => `lengthen by ${share}`,
     shorten: (share: string) => `shorten by ${share}`,
-    caption: 'Its lower end goes back with the thigh, its upper end follows.',
   },
 
   share: {
@@ -314,8 +318,8 @@ export const TEXT = {
       hipl: (by: number) => `You ${by > 0 ? 'bent' : 'straightened'} the left hip by ${number(Math.abs(by))}\u00b0`,
       load: (by: number) => `You ${by > 0 ? 'put' : 'took'} ${quantity(Math.abs(by), 'kg', Number.isInteger(by) ? 0 : 1)} ${by > 0 ? 'into' : 'out of'} the hands`,
       back: (by: number, now: number) => (now === 0 ? 'You took the backrest away' : by === now ? `You put a backrest of ${number(now)}\u00b0 behind the back` : `You leant the backrest ${number(Math.abs(by))}\u00b0 ${by > 0 ? 'back' : 'up'}`),
-      several: () => 'You changed several things',
     },
+    several: (parts: string[]) => `With ${TEXT.list(parts)}`,
     psoasBoth: (more: string, way: string) => `the psoas pulls ${more} ${way} on each side`,
     psoasSides: (right: string, left: string) => `the psoas pulls ${right} on the right and ${left} on the left`,
     psoasSame: 'the psoas pulls as before',
@@ -353,10 +357,10 @@ export const TEXT = {
     iliacus: 'iliacus, beside the psoas',
     quadratus_lumborum: 'muscle between the last rib and the pelvis',
     multifidus: 'deep back muscles',
-    iliocostalis_lumborum_pars_lumborum: 'outer back muscles, lower part',
-    iliocostalis_lumborum_pars_thoracis: 'outer back muscles, from the ribs',
-    longissimus_thoracis_pars_lumborum: 'long back muscles, lower part',
-    longissimus_thoracis_pars_thoracis: 'long back muscles, from the ribs',
+    iliocostalis_lumborum_pars_lumborum: 'outer back muscles of the loins',
+    iliocostalis_lumborum_pars_thoracis: 'outer back muscles from the ribs',
+    longissimus_thoracis_pars_lumborum: 'long back muscles of the loins',
+    longissimus_thoracis_pars_thoracis: 'long back muscles from the ribs',
     external_oblique: 'outer slanting belly muscle',
     internal_oblique: 'inner slanting belly muscle',
     transversus_abdominis: 'cross belly muscle',

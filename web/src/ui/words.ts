@@ -4,7 +4,7 @@ import type { Answer, PageModel, PlainAnswer, PresetEntry, Scenario } from '../c
 import type { Measure } from './fragment';
 import { rowsOf, sumOf } from './muscles';
 import { load, number, percent, quantity, SIGNED } from './numbers';
-import { angleOf, CONTROLS, given, kindOf, scenarioOf, type ControlId, type State } from './state';
+import { angleOf, CONTROLS, given, kindOf, rangeOf, scenarioOf, type ControlId, type State } from './state';
 import { named, TEXT } from './text';
 
 type Some = Answer | PlainAnswer;
@@ -67,11 +67,19 @@ function doing(done: ControlId[], before: Told, now: Told, entry: PresetEntry, h
   const hips = done.every((control) => control.startsWith('hip'));
   const first = hips ? (done.find((control) => now.state.values[control] !== undefined) ?? done[0]) : done[0];
   if (done.length > 1 && !hips && !(done.includes('back') && done.every((c) => c === 'back' || c === 'tilt')))
-    return TEXT.happened.change.several();
+    return TEXT.happened.several(done.map((control) => setting(control, now, entry, how)));
   const control = done.includes('back') ? 'back' : first;
   const from = valueOf(control, before, entry, how);
   const to = valueOf(control, now, entry, how);
   return TEXT.happened.change[control](Number((to - from).toFixed(1)), to);
+}
+
+/** A control and its value, as a name in a list. */
+function setting(control: ControlId, told: Told, entry: PresetEntry, how: Telling): string {
+  const { unit } = rangeOf(control, told.scenario);
+  const value = valueOf(control, told, entry, how);
+  const name = named(TEXT.controls.names[control], how.expert).toLowerCase();
+  return `${name} ${quantity(value, unit, Number.isInteger(value) ? 0 : 1)}`;
 }
 
 /** The value of a control in a state: as set, as the preset gives it, or as the posture came out. */
