@@ -13,6 +13,7 @@ from psoas.app import told
 from psoas.app.clock import Clock
 from psoas.app.keep import FILES
 from psoas.app.setting import Setting
+from psoas.app.stage import NEAR, WHOLE
 from psoas.errors import PsoasError
 from psoas.report.charts import QUANTITIES
 from psoas.report.player import FAMILIES
@@ -26,11 +27,17 @@ GREY = "#8a8f98"
 # Field of Setting -> label, least, most, step and unit of its slider; fractions are shown in per cent.
 SLIDERS: dict[str, tuple[str, float, float, float, str]] = {
     "psoas_tight": ("Psoas tight, %", 0, 20, 1, "Its fibres are shorter by this much."),
-    "extensors_weak": ("Back extensors weak, %", 0, 80, 5, "Their strength is less by this much."),
-    "extensors_inhibited": ("Back extensors inhibited, %", 0, 80, 5, "They cannot be activated beyond the rest."),
+    "extensors_weak": ("Extensors weak, %", 0, 80, 5, "The strength of the back extensors is less by this much."),
+    "extensors_inhibited": (
+        "Extensors inhibited, %",
+        0,
+        80,
+        5,
+        "The back extensors cannot use this share of themselves.",
+    ),
     "tone": ("Tone, %", 0, 10, 0.5, "Every muscle is at least this active."),
-    "hands_kg": ("Load in the hands, kg", 0, 30, 0.5, "Half in each hand."),
-    "specific_tension_n_cm2": ("Muscle strength, N/cm²", 40, 110, 0.5, "Force of one square centimetre of muscle."),
+    "hands_kg": ("In the hands, kg", 0, 30, 0.5, "Half in each hand."),
+    "specific_tension_n_cm2": ("Strength, N/cm²", 40, 110, 0.5, "Force of one square centimetre of muscle."),
 }
 WAYS = ("psoas_tight", "extensors_weak", "extensors_inhibited", "tone")  # kept as fractions
 
@@ -51,7 +58,7 @@ class Controls:
         measured: bool,
     ) -> None:
         self._server, self._tell, self._file = server, tell, file
-        self._labels, self._given = list(dict.fromkeys(labels)), given
+        self._labels, self._given = list(labels), given
         self.clock = Clock(times)
         self._sliders: dict[str, Any] = {}
         self._curves: tuple[Any, Any] | None = None
@@ -89,6 +96,10 @@ class Controls:
         """Return which muscles are drawn, and whether the arms are."""
         return self._family.value, self._arms.value
 
+    def view(self) -> str:
+        """Return what the picture is to hold."""
+        return self._view.value
+
     def load(self) -> tuple[str, str, int]:
         """Return the load that is shown: its name in the result, in words with the unit, and its decimals."""
         key, _, words, decimals = next(q for q in QUANTITIES if q[1] == self._quantity.value)
@@ -105,8 +116,8 @@ class Controls:
 
     def follow(self, now: float) -> None:
         """Let the timeline show the time that runs."""
-        if self._time is not None and self.clock.playing:
-            self._time.value = round(self.clock.time(now), 3)
+        if self.clock.playing:
+            self._to(self.clock.time(now))
 
     def write(self, pair: told.Pair, state: str, problem: str, time_s: float) -> None:
         """Show the numbers of a moment, or why there are none."""
@@ -128,7 +139,13 @@ class Controls:
         row = now.levels.index(self._level.value)
         before = np.asarray(normal.loads[key])[row] if normal is not None else np.full(now.frames, np.nan)
         self._lines = [(now.time_s, values), (now.time_s, np.stack([before, values[row]]))]
-        self._curves[0].title, self._curves[1].title = f"{words}: every level, now", f"{words}: {self._level.value}"
+        titles = (f"{words}: every level, now", f"{words}: {self._level.value}")
+        for chart, title, (_, rows) in zip(self._curves, titles, self._lines, strict=True):
+            low, high = min(0.0, float(np.nanmin(rows))), max(0.0, float(np.nanmax(rows)))
+            # Given and not found by the chart, which would take what is empty for a number.
+            scales = {"x": {"time": False}, "y": {"range": (low - 0.04 * (high - low), high + 0.08 * (high - low))}}
+            if (title, scales) != (chart.title, chart.scales):
+                chart.title, chart.scales = title, scales
         self._mark(self.clock.time(time.monotonic()))
 
     def _mark(self, time_s: float) -> None:
@@ -140,7 +157,7 @@ class Controls:
             between = np.array([np.interp(time_s, times, row) for row in values])
             rows = np.insert(values, [at, at], np.stack([between, between], axis=1), axis=1)
             upright = np.full(len(x), np.nan)
-            upright[at : at + 2] = np.nanmin(values), np.nanmax(values)
+            upright[at : at + 2] = chart.scales["y"]["range"]
             chart.data = (x, *rows, upright)
 
     def _movement(self, gui: Any, times: np.ndarray, phases: Sequence[tuple[str, float]]) -> None:
@@ -179,11 +196,13 @@ class Controls:
 
     def _picture(self, gui: Any) -> None:
         with gui.add_folder("Picture"):
+            self._view = gui.add_dropdown("View", [WHOLE, NEAR], initial_value=WHOLE)
             self._family = gui.add_dropdown("Muscles", [ALL, *(name for name, _ in FAMILIES)], initial_value=ALL)
             self._arms = gui.add_checkbox("Arms", True)
             self._legend = gui.add_html("")
         for control in (self._family, self._arms):
             control.on_update(lambda _: self._tell("look"))
+        self._view.on_update(self._seen)
 
     def _numbers(self, gui: Any, moves: bool) -> None:
         panel = gui.add_panel()
@@ -201,6 +220,10 @@ class Controls:
         panel.dock_left()
         panel.set_width(400)
 
+    def _seen(self, _: Any) -> None:
+        self._arms.value = self._view.value == WHOLE  # they would cover the near view
+        self._tell("view", "look")
+
     def _played(self) -> None:
         now = time.monotonic()
         if self.clock.playing:
@@ -208,6 +231,7 @@ class Controls:
         else:
             self.clock.play(now)
         self._play.label = "Pause" if self.clock.playing else "Play"
+        self._to(self.clock.time(now))
         self._tell("time")
 
     def _sought(self, event: Any) -> None:
@@ -217,9 +241,12 @@ class Controls:
 
     def _go(self, time_s: float) -> None:
         self.clock.seek(time_s, time.monotonic())
+        self._to(time_s)
+        self._tell("time")
+
+    def _to(self, time_s: float) -> None:
         if self._time is not None:
             self._time.value = round(time_s, 3)
-        self._tell("time")
 
     def _reset(self) -> None:
         for name, slider in self._sliders.items():
@@ -243,9 +270,9 @@ def _chart(gui: Any, curves: Sequence[tuple[str, str]]) -> Any:
     nothing = np.full(2, np.nan)
     return gui.add_uplot(
         (np.array([0.0, 1.0]), *(nothing for _ in series)),
-        (*series, {"label": "shown", "stroke": GREY, "width": 1, "dash": [4, 4]}),
+        (*series, {"label": "this moment", "stroke": GREY, "width": 1, "dash": [4, 4]}),
         title=" ",
-        scales={"x": {"time": False}},
+        scales={"x": {"time": False}, "y": {"range": (0.0, 1.0)}},
         legend={"show": True},
         height=230,
     )

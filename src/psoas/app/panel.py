@@ -51,7 +51,7 @@ class Panel:
             self._file,
             labels=[take.label for take in takes],
             times=takes[0].result.time_s[takes[0].scene.frames],
-            phases=[] if len(takes) > 1 and session is None else self._phase_times(),
+            phases=self._phase_times() if len({take.result.frames for take in takes}) == 1 else [],
             given=self._setting,
             measured=session is not None and session.measured,
         )
@@ -60,7 +60,7 @@ class Panel:
         self._texts_at = 0.0
 
     def tell(self, *what: str) -> None:
-        """Leave word of something that changed: "take", "setting", "time", "look", "load" or "whole"."""
+        """Leave word of something that changed: "take", "setting", "time", "look", "view", "load", "whole"."""
         with self._news:
             self._wanted |= set(what)
             self._news.notify_all()
@@ -96,6 +96,8 @@ class Panel:
         except PsoasError as error:
             problem = str(error)
         self._draw(picture, wanted)
+        if wanted & {"take", "view"}:
+            self.stage.look(self.controls.view(), picture)
         self.controls.follow(now)
         if wanted - {"time"} or not self.controls.clock.playing or now - self._texts_at > TEXT_S:
             self._texts_at = now

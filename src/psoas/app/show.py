@@ -37,8 +37,11 @@ def show(source: Case | Answer, name: str, port: int | None, progress: Callable[
         answer = Answer((session.baseline,), name, session.phases)
     else:
         answer = source
-        named = zip(labels(answer.results), answer.results, answer.scenes, strict=True)
-        takes = [Take(label, result, scene) for label, result, scene in named if scene is not None]
+        names = labels(answer.results)
+        if len(set(names)) < len(names):
+            names = [f"{i}. {label}" for i, label in enumerate(names, 1)]
+        drawn = zip(names, answer.results, answer.scenes, strict=True)
+        takes = [Take(label, result, scene) for label, result, scene in drawn if scene is not None]
         if not takes:
             raise FileError(f"'{name}' holds no picture; its numbers are shown by: psoas report.")
     server = opened(listener, name)

@@ -10,9 +10,11 @@ from psoas.app.shapes import Bands, Surface, colours, disc_poses, discs, is_arm,
 from psoas.report.player import FAMILIES
 from psoas.scene import Scene
 
-BONE, DISC, SUPPORT, TENDON = (235, 222, 198), (143, 178, 194), (176, 182, 188), (232, 216, 200)
+BONE, DISC, SUPPORT, TENDON = (222, 206, 176), (143, 178, 194), (176, 182, 188), (214, 188, 172)
 WALKS_M = 0.8  # of way over the floor, beyond which the picture goes with the person
 WORLD = "/person"
+WHOLE, NEAR = "whole body", "low back"
+FIELD = float(np.radians(38.0))  # of view, from top to bottom
 
 
 class Stage:
@@ -42,8 +44,8 @@ class Stage:
         pelvis = scene.position_m[:, max(scene.body("pelvis"), 0)][:, [0, 2]]
         self.walks = bool((np.ptp(pelvis, axis=0) > WALKS_M).any())
         self._way = pelvis - pelvis.mean(axis=0) if self.walks else np.zeros_like(pelvis)
-        self._ground(server, pelvis.mean(axis=0))
-        self._look(server, pelvis.mean(axis=0))
+        self._middle = pelvis.mean(axis=0)
+        self._ground(server, self._middle)
 
     def show(self, family: str, arms: bool) -> None:
         """Show the muscles of one family, or all for another name; and the arms or not."""
@@ -92,15 +94,23 @@ class Stage:
             shadow_opacity=0.12,
         )
 
-    def _look(self, server: Any, middle: np.ndarray) -> None:
-        low, high = self.scene.position_m[..., 1].min(), self.scene.position_m[..., 1].max()
-        tall = max(float(high - low), 1.0)
-        at = np.array([middle[0], float(low) + 0.55 * tall, middle[1]])
-        camera = server.initial_camera
-        camera.up = (0.0, 1.0, 0.0)
-        camera.look_at = tuple(at)
-        camera.position = tuple(at + tall * np.array([1.25, 0.25, 1.6]))
-        camera.fov = np.radians(38.0)
+    def look(self, view: str, picture: int) -> None:
+        """Point every camera, and those of pages to come, at the whole body or, in the view NEAR, at the low back."""
+        s = self.scene
+        if view == NEAR:
+            bodies = [i for i in (s.body("L3"), s.body("L5")) if i >= 0]
+            at = s.position_m[picture, bodies].mean(axis=0) - [self._way[picture, 0], 0.0, self._way[picture, 1]]
+            eye = at + np.array([0.55, 0.12, 0.85])
+        else:
+            low, high = float(s.position_m[..., 1].min()), float(s.position_m[..., 1].max())
+            tall = max(high - low, 1.0)
+            at = np.array([self._middle[0], low + 0.55 * tall, self._middle[1]])
+            eye = at + tall * np.array([1.25, 0.25, 1.6])
+        first = self._server.initial_camera
+        first.up, first.fov, first.look_at, first.position = (0.0, 1.0, 0.0), FIELD, tuple(at), tuple(eye)
+        for client in self._server.get_clients().values():
+            with client.atomic():
+                client.camera.position, client.camera.look_at = eye, at
 
 
 def _mesh(server: Any, name: str, surface: Surface, colour: tuple[int, int, int]) -> Any:
