@@ -12,7 +12,7 @@ export function presetBar(
   const buttons = model.presets.map((entry) =>
     el('button', { type: 'button', id: `preset-${entry.id}`, 'data-preset': entry.id, click: () => choose(entry.id) }),
   );
-  const root = el('nav', { class: 'presets', 'aria-label': TEXT.presets.label }, ...buttons);
+  const root = el('div', { class: 'presets', role: 'group', 'aria-label': TEXT.presets.label }, ...buttons);
   return {
     root,
     update(id, expert, inMovement) {

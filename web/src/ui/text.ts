@@ -28,6 +28,7 @@ export const TEXT = {
     `${sex === 'female' ? 'a woman' : 'a man'} of ${quantity(mass, 'kg')}, ${quantity(height, 'm', 2)}, ${number(age)} years`,
   woman: 'She is a scaled man: a set of measurements of women\u2019s muscles does not exist here.',
   skip: 'Skip to the controls',
+  close: 'Close',
 
   presets: {
     label: 'Posture',
@@ -86,7 +87,7 @@ export const TEXT = {
       hip: term('the thigh against the pelvis', '+ flexion, thigh to pelvis'),
       hipr: term('the thigh against the pelvis', '+ flexion, thigh to pelvis'),
       hipl: term('the thigh against the pelvis', '+ flexion, thigh to pelvis'),
-      load: term('held with straight arms', 'half in each hand'),
+      load: term('half in each hand', 'half in each hand'),
       back: term('90\u00b0 is upright', '90\u00b0 upright, 110\u00b0 leant back'),
     } as Record<ControlId, Term>,
   },
