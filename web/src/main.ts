@@ -8,5 +8,8 @@ import './style.css';
 
 const model = JSON.parse(document.getElementById('model')?.textContent ?? '') as PageModel;
 const engine: Engine = stubEngine(model);
-(window as unknown as Record<string, unknown>).psoas = { compute: (s: Parameters<Engine['compute']>[0]) => engine.compute(s), ready: engine.ready };
+(window as unknown as Record<string, unknown>).psoas = {
+  compute: (s: Parameters<Engine['compute']>[0]) => engine.compute(s),
+  ready: engine.ready,
+};
 app(document.getElementById('page') as HTMLElement, model, engine, null, coordinatesOf(model));

@@ -14,8 +14,14 @@ function desk() {
   const answers: number[] = [];
   const failures: number[] = [];
   const run = (question: number) =>
-    new Promise<number>((land, crash) => flights.push({ question, land: () => land(question * 10), crash: () => crash(new Error()) }));
-  const asker = latest(run, (_, answer) => answers.push(answer), (question) => failures.push(question));
+    new Promise<number>((land, crash) =>
+      flights.push({ question, land: () => land(question * 10), crash: () => crash(new Error()) }),
+    );
+  const asker = latest(
+    run,
+    (_, answer) => answers.push(answer),
+    (question) => failures.push(question),
+  );
   return { flights, answers, failures, asker };
 }
 const breathe = () => new Promise((done) => setTimeout(done, 0));

@@ -4,9 +4,32 @@ import type { Load, PageModel, PlainAnswer, PresetEntry, Scenario } from '../src
 import { LOADS } from '../src/contract';
 
 export const LEVELS = ['T12/L1', 'L1/L2', 'L2/L3', 'L3/L4', 'L4/L5', 'L5/S1'];
-const LINES = ['psoas_L1_VB_r', 'psoas_L1_VB_l', 'multifidus_a_r', 'multifidus_a_l', 'longissimus_a_r', 'longissimus_a_l', 'thigh_a_r', 'thigh_a_l'];
-const GROUPS = ['psoas_major', 'psoas_major', 'multifidus', 'multifidus', 'longissimus_thoracis_pars_lumborum', 'longissimus_thoracis_pars_lumborum', 'hamstrings', 'hamstrings'];
-export const COORDINATES = ['pelvis_tilt', ...LEVELS.map((level) => `${level}_flexion`), 'hip_flexion_r', 'hip_flexion_l'];
+const LINES = [
+  'psoas_L1_VB_r',
+  'psoas_L1_VB_l',
+  'multifidus_a_r',
+  'multifidus_a_l',
+  'longissimus_a_r',
+  'longissimus_a_l',
+  'thigh_a_r',
+  'thigh_a_l',
+];
+const GROUPS = [
+  'psoas_major',
+  'psoas_major',
+  'multifidus',
+  'multifidus',
+  'longissimus_thoracis_pars_lumborum',
+  'longissimus_thoracis_pars_lumborum',
+  'hamstrings',
+  'hamstrings',
+];
+export const COORDINATES = [
+  'pelvis_tilt',
+  ...LEVELS.map((level) => `${level}_flexion`),
+  'hip_flexion_r',
+  'hip_flexion_l',
+];
 
 const sixth = (value: number) => LEVELS.map((_, i) => value + 10 * i);
 
@@ -39,12 +62,21 @@ export function answerWith(change: Partial<PlainAnswer> = {}, compression = 600)
 function preset(id: string, scenario: Scenario, compression: number): PresetEntry {
   const answer = answerWith({}, compression);
   const interval = Object.fromEntries(
-    LOADS.map((name) => [name, { low: answer.loads[name].map((x) => x * 0.5), high: answer.loads[name].map((x) => x * 2) }]),
+    LOADS.map((name) => [
+      name,
+      { low: answer.loads[name].map((x) => x * 0.5), high: answer.loads[name].map((x) => x * 2) },
+    ]),
   ) as Record<Load, { low: number[]; high: number[] }>;
   return { id, scenario, answer, interval };
 }
 
-const limit = (name: string, value_n: number) => ({ name, value_n, note: '', read_status: 'READ', sources: ['somebody 2000'] });
+const limit = (name: string, value_n: number) => ({
+  name,
+  value_n,
+  note: '',
+  read_status: 'READ',
+  sources: ['somebody 2000'],
+});
 const curve = { time_at_full_s: 20, exponent: -2, lowest: 0.1, few_below: 0.25, spread: 0.5, sources: [] };
 
 export const MODEL: PageModel = {
@@ -58,7 +90,11 @@ export const MODEL: PageModel = {
     extensors: ['erector_spinae', 'multifidus'],
   },
   presets: [
-    preset('standing', { posture: { preset: 'standing' }, surroundings: { hands_kg: 0, desk: false, armrests: false } }, 600),
+    preset(
+      'standing',
+      { posture: { preset: 'standing' }, surroundings: { hands_kg: 0, desk: false, armrests: false } },
+      600,
+    ),
     preset('sitting', { posture: { preset: 'sitting' } }, 700),
     preset('slouched', { posture: { preset: 'slouched' } }, 400),
     preset('tight_psoas', { posture: { preset: 'standing' }, change: { tight: { psoas_major: 0.1 } } }, 620),
@@ -72,7 +108,16 @@ export const MODEL: PageModel = {
     shear: limit('shear limit', 1000),
     design: limit('design', 3400),
     alike: 0.05,
-    passes: [[1, 5], [1, 5], [2, 5], [2, 5], [0, 5], [0, 5], [-1, -1], [-1, -1]],
+    passes: [
+      [1, 5],
+      [1, 5],
+      [2, 5],
+      [2, 5],
+      [0, 5],
+      [0, 5],
+      [-1, -1],
+      [-1, -1],
+    ],
     endurance: { trunk: curve, general: curve },
     trunk_groups: ['multifidus'],
   },

@@ -2,7 +2,17 @@
 
 import { describe, expect, it } from 'vitest';
 import { BadLink, fragmentOf, linkOf, untouched, type Link } from '../src/ui/fragment';
-import { angleOf, CONTROLS, given, rangeOf, scenarioOf, whyNot, withValue, type State, type Values } from '../src/ui/state';
+import {
+  angleOf,
+  CONTROLS,
+  given,
+  rangeOf,
+  scenarioOf,
+  whyNot,
+  withValue,
+  type State,
+  type Values,
+} from '../src/ui/state';
 import { answerWith, COORDINATES, entry, LEVELS, MODEL } from './ui_model';
 
 const state = (preset: string, values: Values = {}): State => ({ preset, values });
@@ -17,7 +27,10 @@ describe('scenarioOf', () => {
   });
 
   it('writes each control where the scenario files have it', () => {
-    const found = scenarioOf(state('sitting', { tight: 6, weak: 30, inhibit: 20, trunk: 10, hip: 80, load: 5, back: 110 }), entry('sitting'));
+    const found = scenarioOf(
+      state('sitting', { tight: 6, weak: 30, inhibit: 20, trunk: 10, hip: 80, load: 5, back: 110 }),
+      entry('sitting'),
+    );
     expect(found).toEqual({
       posture: { preset: 'sitting', trunk_flexion_deg: 10, hip_flexion_deg: 80 },
       surroundings: { hands_kg: 5, backrest_deg: 110 },
@@ -30,12 +43,19 @@ describe('scenarioOf', () => {
   });
 
   it('takes a change away again when its slider goes to nothing', () => {
-    expect(scenarioOf(state('tight_psoas', { tight: 0 }), entry('tight_psoas'))).toEqual({ posture: { preset: 'standing' } });
+    expect(scenarioOf(state('tight_psoas', { tight: 0 }), entry('tight_psoas'))).toEqual({
+      posture: { preset: 'standing' },
+    });
   });
 
   it('moves one hip and keeps the other as the preset has it', () => {
-    expect(scenarioOf(state('end_of_stance', { hipl: 10 }), entry('end_of_stance')).posture.hip_flexion_deg).toEqual({ right: -15, left: 10 });
-    expect(scenarioOf(state('standing', { hipr: 20 }), entry('standing')).posture.hip_flexion_deg).toEqual({ right: 20 });
+    expect(scenarioOf(state('end_of_stance', { hipl: 10 }), entry('end_of_stance')).posture.hip_flexion_deg).toEqual({
+      right: -15,
+      left: 10,
+    });
+    expect(scenarioOf(state('standing', { hipr: 20 }), entry('standing')).posture.hip_flexion_deg).toEqual({
+      right: 20,
+    });
   });
 });
 
@@ -57,7 +77,9 @@ describe('withValue', () => {
 });
 
 it('tells the angle that an answer came out with', () => {
-  const positions = COORDINATES.map((name) => (name.endsWith('_flexion') ? Math.PI / 60 : name === 'hip_flexion_r' ? 1 : 0.5));
+  const positions = COORDINATES.map((name) =>
+    name.endsWith('_flexion') ? Math.PI / 60 : name === 'hip_flexion_r' ? 1 : 0.5,
+  );
   const answer = answerWith({ positions });
   expect(angleOf('trunk', answer, COORDINATES, LEVELS)).toBeCloseTo(18, 9);
   expect(angleOf('hip', answer, COORDINATES, LEVELS)).toBeCloseTo((0.75 * 180) / Math.PI, 9);
@@ -74,12 +96,18 @@ describe('the address', () => {
     const links = [
       link({ state: state('sitting', { tight: 6, tilt: -5 }) }),
       link({ state: state('sitting', { back: 0, load: 2.5 }), base: 'standing', measure: 'pressure_mpa' }),
-      link({ state: state('standing', { hipr: -10, hipl: 15 }), base: state('sitting', { back: 120, weak: 20 }), level: 'L5/S1' }),
+      link({
+        state: state('standing', { hipr: -10, hipl: 15 }),
+        base: state('sitting', { back: 120, weak: 20 }),
+        level: 'L5/S1',
+      }),
       link({ expert: true, move: 'sit', measure: 'anterior_shear_n' }),
     ];
     for (const one of links) expect(linkOf(fragmentOf(one, MODEL), MODEL)).toEqual(one);
     expect(fragmentOf(links[0], MODEL)).toBe('#v=1&preset=sitting&tight=6&tilt=-5');
-    expect(fragmentOf(links[2], MODEL)).toBe('#v=1&preset=standing&hipr=-10&hipl=15&b.preset=sitting&b.weak=20&b.back=120&level=L5/S1');
+    expect(fragmentOf(links[2], MODEL)).toBe(
+      '#v=1&preset=standing&hipr=-10&hipl=15&b.preset=sitting&b.weak=20&b.back=120&level=L5/S1',
+    );
   });
 
   it('holds every control at both ends of its range, where it means something', () => {

@@ -11,7 +11,13 @@ import { scenarioOf, type Values } from '../src/ui/state';
 import { changeSentence, contestedPair, startSentence, type Told } from '../src/ui/words';
 import { answerWith, COORDINATES, entry, MODEL } from './ui_model';
 
-const how = { model: MODEL, level: 'L4/L5', measure: 'compression_n' as const, expert: false, coordinates: COORDINATES };
+const how = {
+  model: MODEL,
+  level: 'L4/L5',
+  measure: 'compression_n' as const,
+  expert: false,
+  coordinates: COORDINATES,
+};
 const told = (values: Values, answer = answerWith(), preset = 'standing'): Told => {
   const state = { preset, values };
   return { state, scenario: scenarioOf(state, entry(preset)), answer };
@@ -34,7 +40,14 @@ describe('numbers', () => {
 
   it('make axes that hold every value and marks inside them', () => {
     let tried = 0;
-    for (const values of [[633, 1025], [-320, 270], [-5, -1], [0.4, 0.72], [0, 0], [9999, 12000]]) {
+    for (const values of [
+      [633, 1025],
+      [-320, 270],
+      [-5, -1],
+      [0.4, 0.72],
+      [0, 0],
+      [9999, 12000],
+    ]) {
       const { low, high } = axisOf(values);
       expect(low).toBeLessThanOrEqual(Math.min(...values, 0));
       expect(high).toBeGreaterThanOrEqual(Math.max(...values, 0));
@@ -90,7 +103,9 @@ describe('what just happened', () => {
 
   it('shows a preset without comparing it with another', () => {
     const said = plain(startSentence(entry('sitting'), how));
-    expect(said).toBe('Now sitting upright without a backrest: the lowest joint but one (L4/L5) is pressed together with 740 N (370 N to 1480 N).');
+    expect(said).toBe(
+      'Now sitting upright without a backrest: the lowest joint but one (L4/L5) is pressed together with 740 N (370 N to 1480 N).',
+    );
     expect(said).not.toMatch(/more|less|standing/);
   });
 });
@@ -111,8 +126,16 @@ describe('comparisons', () => {
 
   it('carry the interval over: own, scaled, shifted', () => {
     expect(intervalOf('compression_n', 4, 640, entry('standing'), true)).toEqual({ low: 320, high: 1280, how: 'own' });
-    expect(intervalOf('compression_n', 4, 1280, entry('standing'), false)).toEqual({ low: 640, high: 2560, how: 'scaled' });
-    expect(intervalOf('anterior_shear_n', 4, 0, entry('standing'), false)).toEqual({ low: -25, high: 50, how: 'shifted' });
+    expect(intervalOf('compression_n', 4, 1280, entry('standing'), false)).toEqual({
+      low: 640,
+      high: 2560,
+      how: 'scaled',
+    });
+    expect(intervalOf('anterior_shear_n', 4, 0, entry('standing'), false)).toEqual({
+      low: -25,
+      high: 50,
+      how: 'shifted',
+    });
   });
 });
 
@@ -136,7 +159,10 @@ describe('muscles and limits', () => {
     expect(cap[2]).toBeCloseTo(0.1, 12);
     expect(cap[4]).toBeCloseTo(0.5, 12);
     expect(cap[0]).toBe(1);
-    expect(verdict(MODEL, answer, { inhibited: { multifidus: 0.9 } })).toMatchObject({ nearer: 'muscle', muscle: { group: 'multifidus' } });
+    expect(verdict(MODEL, answer, { inhibited: { multifidus: 0.9 } })).toMatchObject({
+      nearer: 'muscle',
+      muscle: { group: 'multifidus' },
+    });
   });
 
   it('leave out what does not pass the level', () => {
@@ -145,8 +171,12 @@ describe('muscles and limits', () => {
   });
 
   it('tell how long it can be held, and not below the data', () => {
-    expect(plain(heldFor(MODEL, { group: 'multifidus', side: 'rl', share: 0.5, activation: 0.5 }))).toBe('80 s (40 s to 2 min)');
-    expect(heldFor(MODEL, { group: 'multifidus', side: 'rl', share: 0.05, activation: 0.05 })).toBe('longer than was measured');
+    expect(plain(heldFor(MODEL, { group: 'multifidus', side: 'rl', share: 0.5, activation: 0.5 }))).toBe(
+      '80 s (40 s to 2 min)',
+    );
+    expect(heldFor(MODEL, { group: 'multifidus', side: 'rl', share: 0.05, activation: 0.05 })).toBe(
+      'longer than was measured',
+    );
   });
 });
 
@@ -170,7 +200,9 @@ describe('copies', () => {
   });
 
   it('copy a movement instead of the posture while one is shown', () => {
-    expect(scenarioToml(scenario, MODEL.subject, 'sit')).toContain('[motion]\npattern = "sit"\n\n[surroundings]\nhands_kg = 5');
+    expect(scenarioToml(scenario, MODEL.subject, 'sit')).toContain(
+      '[motion]\npattern = "sit"\n\n[surroundings]\nhands_kg = 5',
+    );
     expect(asPython(scenario, MODEL.subject, 'sit')).toContain('motion=Movement(pattern="sit"),');
     expect(asPython(scenario, MODEL.subject, 'sit')).not.toContain('Posture');
   });
@@ -179,6 +211,8 @@ describe('copies', () => {
     const text = asPython(scenario, MODEL.subject);
     expect(text).toContain('from psoas.case.change import Change');
     expect(text).toContain('posture=Posture(preset="standing", hip_flexion_deg={"right": -15}),');
-    expect(text).toContain('change=Change(tight={"psoas_major": 0.06}, weak={"multifidus": 0.3, "erector_spinae": 0.3}),');
+    expect(text).toContain(
+      'change=Change(tight={"psoas_major": 0.06}, weak={"multifidus": 0.3, "erector_spinae": 0.3}),',
+    );
   });
 });

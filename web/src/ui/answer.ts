@@ -33,7 +33,10 @@ export interface AnswerEvents {
 }
 
 /** The panel of the answer. */
-export function answerPanel(model: PageModel, on: AnswerEvents): { root: HTMLElement; update: (now: AnswerNow) => void } {
+export function answerPanel(
+  model: PageModel,
+  on: AnswerEvents,
+): { root: HTMLElement; update: (now: AnswerNow) => void } {
   const value = el('span', { class: 'big', id: 'big-value' });
   const what = el('p', { class: 'big-what', id: 'big-what' });
   const change = el('span', { class: 'big-change', id: 'big-change' });
@@ -48,13 +51,19 @@ export function answerPanel(model: PageModel, on: AnswerEvents): { root: HTMLEle
   const plot = levelPlot(model, on.level);
   const signs = el('p', { class: 'hint', id: 'signs' });
   const asTable = el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': TEXT.answer.table });
-  const field = (id: string, name: string, input: HTMLElement) => el('div', { class: 'choice' }, el('label', { for: id }, name), input);
+  const field = (id: string, name: string, input: HTMLElement) =>
+    el('div', { class: 'choice' }, el('label', { for: id }, name), input);
   const root = el(
     'section',
     { class: 'panel answer', id: 'answer', 'aria-labelledby': 'answer-heading' },
     el('div', { class: 'panel-head' }, el('h2', { id: 'answer-heading' }, TEXT.answer.heading), pin),
     el('div', { class: 'headline' }, what, el('p', { class: 'line' }, value, change), range),
-    el('div', { class: 'choices' }, field('measure', TEXT.answer.measure, measure), field('base', TEXT.answer.base, base)),
+    el(
+      'div',
+      { class: 'choices' },
+      field('measure', TEXT.answer.measure, measure),
+      field('base', TEXT.answer.base, base),
+    ),
     el('h3', {}, TEXT.answer.plot),
     plot.root,
     el('p', { class: 'hint' }, TEXT.answer.plotHint),

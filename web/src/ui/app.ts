@@ -15,7 +15,7 @@ import { load, quantity } from './numbers';
 import { limitsPanel, musclePanel } from './panels';
 import { presetBar } from './presets';
 import { sharePanel } from './share';
-import { entryOf, kindOf, scenarioOf, withValue, type ControlId, type State } from './state';
+import { entryOf, given, kindOf, scenarioOf, withValue, type ControlId, type State } from './state';
 import { named, TEXT } from './text';
 import { themeChoice } from './theme';
 import { viewPanel, type BodyView } from './view';
@@ -141,7 +141,7 @@ export function app(
     if (link.move === null) {
       moment = null;
       movement.close();
-    } else if (wasMoving === null && isReady) movement.open();
+    } else if (wasMoving === null && isReady) movement.open(false);
     request();
   }
 
@@ -212,15 +212,36 @@ export function app(
     const now = moment?.answer ?? shown.answer;
     const base = moment?.base ?? held.told.answer;
     const contested = moment ? !moment.isSameMoment : contestedPair(shown.scenario, held.told.scenario);
-    const against = moment ? TEXT.answer.against[moment.isSameMoment ? 'moment' : 'start'] : TEXT.answer.against[held.kind];
+    const against = moment
+      ? TEXT.answer.against[moment.isSameMoment ? 'moment' : 'start']
+      : TEXT.answer.against[held.kind];
     const from = entry(link.state);
     // The sliders show what is asked for, also where the answer is still on its way or refused.
     const asked = scenarioOf(link.state, from);
     const row = model.levels.indexOf(level);
     presets.update(link.state.preset, link.expert, link.move !== null);
-    controls.update({ state: link.state, entry: from, scenario: asked, answer: now, coordinates, expert: link.expert, enabled: isReady, inMovement: link.move !== null });
+    controls.update({
+      state: link.state,
+      entry: from,
+      scenario: asked,
+      answer: now,
+      coordinates,
+      expert: link.expert,
+      enabled: isReady,
+      inMovement: link.move !== null,
+    });
     answer.update({
-      ...{ answer: now, base, against, baseKind: held.kind, entry: entry(shown.state), measure, level, contested, expert: link.expert },
+      ...{
+        answer: now,
+        base,
+        against,
+        baseKind: held.kind,
+        entry: entry(shown.state),
+        measure,
+        level,
+        contested,
+        expert: link.expert,
+      },
       basePreset: named(TEXT.presets.names[from.id] ?? { plain: from.id, expert: from.id }, link.expert),
       hasPin: pinned !== null,
       isUntouched: Object.keys(shown.state.values).length === 0,
@@ -235,7 +256,13 @@ export function app(
       big: load(now.loads[measure][row], measure),
       change: changeWords(measure, now.loads[measure][row], base.loads[measure][row], contested, against),
     });
-    movement.update({ change: asked.change, hands_kg: asked.surroundings?.hands_kg, level, expert: link.expert, enabled: isReady });
+    movement.update({
+      change: asked.change,
+      hands_kg: asked.surroundings?.hands_kg,
+      level,
+      expert: link.expert,
+      enabled: isReady,
+    });
     expert.checked = link.expert;
     sentences(now, contested);
   }
@@ -247,12 +274,14 @@ export function app(
       const isPlain = lastControl === null && Object.keys(shown.state.values).length === 0;
       said.sentence(isPlain ? startSentence(from, how) : changeSentence(before, shown, from, how));
     } else said.sentence(TEXT.sit.now(moment.seconds));
-    const tightNow = shown.state.values.tight !== undefined && kindOf(shown.scenario) === 'stands';
+    const tightNow = (given('tight', shown.scenario) ?? 0) > 0 && kindOf(shown.scenario) === 'stands';
     said.tell([
-      ...(now.status.startsWith('flagged') ? [TEXT.engine.flagged(now.status.replace(/^flagged:\s*/, ''))] : unmetWords(now)),
+      ...(now.status.startsWith('flagged')
+        ? [TEXT.engine.flagged(now.status.replace(/^flagged:\s*/, ''))]
+        : unmetWords(now)),
       ...(contested ? [TEXT.contested.seated] : []),
       ...(tightNow && moment === null ? [TEXT.contested.tight] : []),
-      ...now.notes.map((note) => `${note[0].toUpperCase()}${note.slice(1)}.`),
+      ...now.notes.map((note) => TEXT.note(note, link.expert)),
     ]);
   }
 
@@ -277,7 +306,7 @@ export function app(
     () => {
       isReady = true;
       said.engine('', 'ready');
-      if (link.move !== null) movement.open();
+      if (link.move !== null) movement.open(false);
       request();
     },
     (error: Error) => said.engine(TEXT.engine.failed(error.message), 'failed'),
@@ -289,5 +318,12 @@ function unmetWords(answer: Answer): string[] {
   let most = { joint: '', size: 0 };
   for (const [joint, axes] of Object.entries(answer.unmet_nm))
     for (const size of Object.values(axes)) if (Math.abs(size) > most.size) most = { joint, size: Math.abs(size) };
-  return most.size > UNMET_SHOWN_NM ? [TEXT.engine.unmet(quantity(most.size, 'N\u00b7m', 1), most.joint.replace('_r', ', right').replace('_l', ', left'))] : [];
+  return most.size > UNMET_SHOWN_NM
+    ? [
+        TEXT.engine.unmet(
+          quantity(most.size, 'N\u00b7m', 1),
+          most.joint.replace('_r', ', right').replace('_l', ', left'),
+        ),
+      ]
+    : [];
 }

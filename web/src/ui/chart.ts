@@ -50,19 +50,35 @@ export function timeChart(host: HTMLElement): {
         return el('span', {}, key, line.label);
       }),
     );
-    const axis = { stroke: colour('--soft'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false }, font: '11px system-ui, sans-serif' };
+    const axis = {
+      stroke: colour('--soft'),
+      grid: { stroke: colour('--line'), width: 1 },
+      ticks: { show: false },
+      font: '11px system-ui, sans-serif',
+    };
     chart = new uPlot(
       {
         width: Math.max(place.clientWidth, 200),
         height: 130,
         legend: { show: false },
         cursor: { show: false },
-        scales: { x: { time: false }, ...(fromZero ? { y: { range: (_u, low, high) => [Math.min(low, 0), 1.05 * high] } } : {}) },
+        scales: {
+          x: { time: false },
+          ...(fromZero ? { y: { range: (_u, low, high) => [Math.min(low, 0), 1.05 * high] } } : {}),
+        },
         axes: [
           { ...axis, size: 22, values: (_, marks) => marks.map((m) => `${number(m, 1)} s`) },
           { ...axis, size: 44, values: (_, marks) => marks.map((m) => number(m, Math.abs(m) < 1 && m !== 0 ? 1 : 0)) },
         ],
-        series: [{}, ...lines.map((line) => ({ stroke: colour(line.colour), width: 2, dash: line.dashed ? [4, 4] : undefined, points: { show: false } }))],
+        series: [
+          {},
+          ...lines.map((line) => ({
+            stroke: colour(line.colour),
+            width: 2,
+            dash: line.dashed ? [4, 4] : undefined,
+            points: { show: false },
+          })),
+        ],
         hooks: { draw: [mark] },
       },
       [time_s, ...lines.map((line) => line.values)],

@@ -20,7 +20,8 @@ export function intervalOf(of: Load, row: number, value: number, entry: PresetEn
   const high = entry.interval[of].high[row];
   const own = entry.answer.loads[of][row];
   if (isUntouched) return { low, high, how: 'own' };
-  if (SIGNED.has(of) || !(own > 0) || low < 0) return { low: value + low - own, high: value + high - own, how: 'shifted' };
+  if (SIGNED.has(of) || !(own > 0) || low < 0)
+    return { low: value + low - own, high: value + high - own, how: 'shifted' };
   return { low: (value * low) / own, high: (value * high) / own, how: 'scaled' };
 }
 

@@ -46,7 +46,12 @@ export function controlsPanel(
 
   const rows = new Map<ControlId, Row>();
   const row = (id: ControlId): Row => {
-    const range = el('input', { type: 'range', id: `control-${id}`, 'aria-describedby': `hint-${id}`, input: () => set(id, Number(range.value)) });
+    const range = el('input', {
+      type: 'range',
+      id: `control-${id}`,
+      'aria-describedby': `hint-${id}`,
+      input: () => set(id, Number(range.value)),
+    });
     const typed = () => {
       const value = Number(field.value);
       if (field.value === '' || !Number.isFinite(value)) return;
@@ -57,7 +62,11 @@ export function controlsPanel(
     const field = el('input', { type: 'number', id: `number-${id}`, inputmode: 'decimal', change: typed });
     const unit = el('span', { class: 'unit', 'aria-hidden': 'true' });
     const label = el('label', { for: `control-${id}` });
-    const reset = el('button', { type: 'button', class: 'reset', id: `reset-${id}`, click: () => set(id, undefined) }, TEXT.controls.resetShort);
+    const reset = el(
+      'button',
+      { type: 'button', class: 'reset', id: `reset-${id}`, click: () => set(id, undefined) },
+      TEXT.controls.resetShort,
+    );
     const hint = el('p', { class: 'hint', id: `hint-${id}` });
     const root = el(
       'div',
@@ -71,7 +80,11 @@ export function controlsPanel(
     return made;
   };
 
-  const each = el('input', { type: 'checkbox', id: 'hips-each', change: () => ((eachWanted = each.checked), now && update(now)) });
+  const each = el('input', {
+    type: 'checkbox',
+    id: 'hips-each',
+    change: () => ((eachWanted = each.checked), now && update(now)),
+  });
   const backrest = el('input', {
     type: 'checkbox',
     id: 'backrest-on',
@@ -86,7 +99,11 @@ export function controlsPanel(
     const held = name === 'posture' ? [movementWhy] : [];
     return el('fieldset', {}, el('legend', {}, TEXT.controls.groups[name]), ...held, ...inside);
   });
-  const resetButton = el('button', { type: 'button', id: 'reset-all', class: 'quiet', click: resetAll }, TEXT.controls.resetAll);
+  const resetButton = el(
+    'button',
+    { type: 'button', id: 'reset-all', class: 'quiet', click: resetAll },
+    TEXT.controls.resetAll,
+  );
   const loading = el('p', { class: 'hint', id: 'controls-loading' }, TEXT.controls.loading);
   const root = el(
     'section',
@@ -145,7 +162,10 @@ export function controlsPanel(
     // The track is filled from the preset's own value, so that what was moved is seen.
     const own = given(id, shown.entry.scenario) ?? angleOf(id, shown.entry.answer, shown.coordinates, model.levels);
     const from = shown.state.values[id] === undefined ? Number(parts.range.value) : own;
-    for (const [name, at] of [['--at', Number(parts.range.value)], ['--from', from]] as const)
+    for (const [name, at] of [
+      ['--at', Number(parts.range.value)],
+      ['--from', from],
+    ] as const)
       parts.range.style.setProperty(name, `${(100 * (Math.min(Math.max(at, min), max) - min)) / (max - min)}%`);
     say(parts.unit, unit);
     say(parts.hint, why === 'movement' ? '' : why ? TEXT.why[why] : named(TEXT.controls.hints[id], shown.expert));

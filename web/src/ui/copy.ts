@@ -10,13 +10,17 @@ const bare = (key: string) => (/^[A-Za-z0-9_-]+$/.test(key) ? key : JSON.stringi
 
 function toml(value: Value): string {
   if (typeof value !== 'object') return typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return `{${Object.entries(value).map(([key, inner]) => `${bare(key)} = ${toml(inner)}`).join(', ')}}`;
+  return `{${Object.entries(value)
+    .map(([key, inner]) => `${bare(key)} = ${toml(inner)}`)
+    .join(', ')}}`;
 }
 
 function python(value: Value): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value !== 'object') return typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return `{${Object.entries(value).map(([key, inner]) => `${JSON.stringify(key)}: ${python(inner)}`).join(', ')}}`;
+  return `{${Object.entries(value)
+    .map(([key, inner]) => `${JSON.stringify(key)}: ${python(inner)}`)
+    .join(', ')}}`;
 }
 
 function subjectOf(subject: Subject): Record<string, Value> {
@@ -37,7 +41,9 @@ function tables(scenario: Scenario, subject: Subject, move: string | null): [str
   const all: [string, object | undefined][] = [
     ['subject', subjectOf(subject)],
     // A movement has no chair of its own to be given: what is in the hands goes with it.
-    ...(move === null ? [['posture', scenario.posture] as [string, object]] : [['motion', { pattern: move }] as [string, object]]),
+    ...(move === null
+      ? [['posture', scenario.posture] as [string, object]]
+      : [['motion', { pattern: move }] as [string, object]]),
     ['surroundings', move === null ? around : { hands_kg: around?.hands_kg }],
     ['change', scenario.change],
   ];
@@ -50,7 +56,9 @@ function tables(scenario: Scenario, subject: Subject, move: string | null): [str
 /** A scenario file, TOML, as `psoas run` reads it. */
 export function scenarioToml(scenario: Scenario, subject: Subject, move: string | null = null): string {
   return tables(scenario, subject, move)
-    .map(([name, held]) => [`[${name}]`, ...Object.entries(held).map(([key, value]) => `${bare(key)} = ${toml(value)}`)].join('\n'))
+    .map(([name, held]) =>
+      [`[${name}]`, ...Object.entries(held).map(([key, value]) => `${bare(key)} = ${toml(value)}`)].join('\n'),
+    )
     .join('\n\n');
 }
 
@@ -80,7 +88,9 @@ export function asPython(scenario: Scenario, subject: Subject, move: string | nu
   const imports = Object.entries(MODULES).filter(([name]) => held.some(([table]) => table === name));
   const lines = held.map(
     ([name, values]) =>
-      `    ${name}=${CLASSES[name]}(${Object.entries(values).map(([key, value]) => `${key}=${python(value)}`).join(', ')}),`,
+      `    ${name}=${CLASSES[name]}(${Object.entries(values)
+        .map(([key, value]) => `${key}=${python(value)}`)
+        .join(', ')}),`,
   );
   return [
     'import psoas',

@@ -5,7 +5,12 @@ import { el } from './dom';
 import { TEXT } from './text';
 
 function fold(id: string, title: string, items: (string | Node)[]): HTMLElement {
-  return el('details', { class: 'panel fold', id }, el('summary', {}, el('h2', {}, title)), el('ul', {}, ...items.map((item) => el('li', {}, item))));
+  return el(
+    'details',
+    { class: 'panel fold', id },
+    el('summary', {}, el('h2', {}, title)),
+    el('ul', {}, ...items.map((item) => el('li', {}, item))),
+  );
 }
 
 /** The foot of the page. */

@@ -48,8 +48,7 @@ export function fragmentOf(link: Link, model: PageModel): string {
   const parts = [`v=${VERSION}`, ...stateParts(link.state, '')];
   if (link.base === 'standing') parts.push('base=standing');
   else if (link.base !== 'preset') parts.push(...stateParts(link.base, 'b.'));
-  if (link.measure !== plain.measure)
-    parts.push(`show=${Object.keys(SHOW).find((key) => SHOW[key] === link.measure)}`);
+  if (link.measure !== plain.measure) parts.push(`show=${Object.keys(SHOW).find((key) => SHOW[key] === link.measure)}`);
   if (link.level !== plain.level) parts.push(`level=${link.level}`);
   if (link.expert) parts.push('names=expert');
   if (link.move !== null) parts.push(`move=${link.move}`);
@@ -58,7 +57,10 @@ export function fragmentOf(link: Link, model: PageModel): string {
 
 function stateParts(state: State, prefix: string): string[] {
   const values = CONTROLS.filter((control) => state.values[control] !== undefined);
-  return [`${prefix}preset=${state.preset}`, ...values.map((c) => `${prefix}${c}=${written(c, state.values[c] as number)}`)];
+  return [
+    `${prefix}preset=${state.preset}`,
+    ...values.map((c) => `${prefix}${c}=${written(c, state.values[c] as number)}`),
+  ];
 }
 
 function written(control: ControlId, value: number): string {
@@ -89,7 +91,12 @@ export function linkOf(fragment: string, model: PageModel): Link {
   if (show !== undefined) link.measure = SHOW[show];
   link.level = one(found, 'level', model.levels) ?? link.level;
   link.expert = one(found, 'names', ['plain', 'expert']) === 'expert';
-  link.move = one(found, 'move', model.movements.map((movement) => movement.name)) ?? null;
+  link.move =
+    one(
+      found,
+      'move',
+      model.movements.map((movement) => movement.name),
+    ) ?? null;
   return link;
 }
 

@@ -35,9 +35,16 @@ export function movementPanel(
   on: MovementEvents,
 ): {
   root: HTMLElement;
-  open: () => void;
+  /** `plays`: by itself once computed, where motion is welcome. */
+  open: (plays: boolean) => void;
   close: () => void;
-  update: (now: { change: Scenario['change']; hands_kg: Sided | undefined; level: string; expert: boolean; enabled: boolean }) => void;
+  update: (now: {
+    change: Scenario['change'];
+    hands_kg: Sided | undefined;
+    level: string;
+    expert: boolean;
+    enabled: boolean;
+  }) => void;
   recolour: () => void;
 } {
   const movement = model.movements.find((m) => m.name === NAME);
@@ -48,12 +55,52 @@ export function movementPanel(
   let now: Parameters<ReturnType<typeof movementPanel>['update']>[0] | null = null;
   let index = 0;
   let playing = 0; // handle of the next animation frame
+  let playsAtFirst = false;
   let token = 0; // a computation with an older token stops
 
-  const start = el('button', { type: 'button', id: 'sit', class: 'primary', click: () => { open(); on.enter(); } }, TEXT.sit.start);
-  const play = el('button', { type: 'button', id: 'sit-play', class: 'primary', click: () => (playing ? pause() : run()) }, TEXT.sit.play);
-  const leave = el('button', { type: 'button', id: 'sit-leave', class: 'quiet', click: () => { close(); on.leave(); } }, TEXT.sit.leave);
-  const scrub = el('input', { type: 'range', id: 'sit-time', min: 0, max: Math.max(times.length - 1, 0), step: 1, 'aria-label': TEXT.sit.time, input: () => { pause(); go(Number(scrub.value)); } });
+  const start = el(
+    'button',
+    {
+      type: 'button',
+      id: 'sit',
+      class: 'primary',
+      click: () => {
+        open(true);
+        on.enter();
+      },
+    },
+    TEXT.sit.start,
+  );
+  const play = el(
+    'button',
+    { type: 'button', id: 'sit-play', class: 'primary', click: () => (playing ? pause() : run()) },
+    TEXT.sit.play,
+  );
+  const leave = el(
+    'button',
+    {
+      type: 'button',
+      id: 'sit-leave',
+      class: 'quiet',
+      click: () => {
+        close();
+        on.leave();
+      },
+    },
+    TEXT.sit.leave,
+  );
+  const scrub = el('input', {
+    type: 'range',
+    id: 'sit-time',
+    min: 0,
+    max: Math.max(times.length - 1, 0),
+    step: 1,
+    'aria-label': TEXT.sit.time,
+    input: () => {
+      pause();
+      go(Number(scrub.value));
+    },
+  });
   scrub.value = '0';
   const clock = el('output', { for: 'sit-time', class: 'clock' });
   const state = el('p', { class: 'hint', id: 'sit-state', role: 'status' });
@@ -62,7 +109,13 @@ export function movementPanel(
   const hosts = [el('div', { class: 'chart', id: 'sit-load' }), el('div', { class: 'chart', id: 'sit-length' })];
   const more = el('div', { class: 'sit-more', hidden: true }, state, el('div', { class: 'charts' }, ...hosts), said);
   const charts = hosts.map(timeChart);
-  const root = el('section', { class: 'sit', id: 'sitting', 'aria-label': TEXT.sit.heading, hidden: times.length === 0 }, start, bar, more);
+  const root = el(
+    'section',
+    { class: 'sit', id: 'sitting', 'aria-label': TEXT.sit.heading, hidden: times.length === 0 },
+    start,
+    bar,
+    more,
+  );
 
   const shown = () => changed ?? plain;
   const isChanged = () => changed !== null;
@@ -126,14 +179,16 @@ export function movementPanel(
     scrub.disabled = false;
     drawCharts();
     go(index);
-    if (!stillMotion() && index === 0 && !wasPlayed) {
-      wasPlayed = true;
-      run();
-    }
+    if (playsAtFirst) run();
+    playsAtFirst = false;
   }
-  let wasPlayed = false;
 
-  async function fill(series: Series, change: Scenario['change'], hands: Sided | undefined, mine: number): Promise<boolean> {
+  async function fill(
+    series: Series,
+    change: Scenario['change'],
+    hands: Sided | undefined,
+    mine: number,
+  ): Promise<boolean> {
     while (series.frames.length < times.length) {
       const i = series.frames.length;
       if (i % 4 === 0) say(state, TEXT.sit.computing(i, times.length));
@@ -161,7 +216,11 @@ export function movementPanel(
     // Lengths follow from the posture alone: one line each, whatever is tight or weak.
     const lengths = named(TEXT.sit.lengths, now.expert);
     charts[1].draw(TEXT.sit.chart(lengths), times, [
-      { label: `${lengths}: ${named(TEXT.sit.psoas, now.expert)}`, values: length(shown(), 'psoas'), colour: '--psoas' },
+      {
+        label: `${lengths}: ${named(TEXT.sit.psoas, now.expert)}`,
+        values: length(shown(), 'psoas'),
+        colour: '--psoas',
+      },
       { label: named(TEXT.sit.extensors, now.expert), values: length(shown(), 'extensors'), colour: '--extensors' },
     ]);
     for (const chart of charts) chart.moment(times[index]);
@@ -175,13 +234,14 @@ export function movementPanel(
     say(said, TEXT.sit.said(mm, newton, way(quantity(Math.abs(back), '%'))));
   }
 
-  function open(): void {
+  function open(plays: boolean): void {
+    if (isOpen) return;
     isOpen = true;
     start.hidden = true;
     bar.hidden = false;
     more.hidden = false;
     index = 0;
-    wasPlayed = false;
+    playsAtFirst = plays && !stillMotion();
     play.disabled = true;
     scrub.disabled = true;
     void compute();

@@ -14,7 +14,11 @@ export function notices(): {
   engine: (text: string, state: string) => void;
 } {
   const alarm = el('p', { id: 'alert', role: 'alert' });
-  const close = el('button', { type: 'button', id: 'alert-close', class: 'quiet', click: () => refuse('') }, TEXT.close);
+  const close = el(
+    'button',
+    { type: 'button', id: 'alert-close', class: 'quiet', click: () => refuse('') },
+    TEXT.close,
+  );
   const alert = el('div', { class: 'alert', hidden: true }, alarm, close);
   const engine = el('p', { id: 'engine-state', class: 'engine', role: 'status' });
   const said = el('p', { id: 'said', class: 'said' });

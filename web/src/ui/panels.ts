@@ -26,7 +26,8 @@ export function muscleRows(model: PageModel, now: TablesNow): string[][] {
   const extensors = rows('extensors', 'rl');
   const newton = (value: number) => quantity(value, 'N');
   const hip = (answer: Some, side: string) => answer.demand_nm[`hip_${side}`]?.flexion ?? NaN;
-  const angle = (answer: Some, id: 'hipr' | 'hipl') => quantity(angleOf(id, answer, now.coordinates, model.levels), '\u00b0');
+  const angle = (answer: Some, id: 'hipr' | 'hipl') =>
+    quantity(angleOf(id, answer, now.coordinates, model.levels), '\u00b0');
   const pull = (at: number[]) => (answer: Some) => newton(sumOf(answer, at).force_n);
   const told: [typeof words.psoasRight, (answer: Some) => string][] = [
     [words.psoasRight, pull(right)],
@@ -69,7 +70,17 @@ export function limitsPanel(model: PageModel): { root: HTMLElement; update: (now
     const fill = el('span', { class: `fill ${kind}` });
     const text = el('span', { class: 'meter-text' });
     const name = kind === 'joint' ? TEXT.limits.jointBar : TEXT.limits.muscleBar;
-    return { fill, text, root: el('div', { class: 'meter', 'data-meter': kind }, el('span', {}, name), el('span', { class: 'track', 'aria-hidden': 'true' }, fill), text) };
+    return {
+      fill,
+      text,
+      root: el(
+        'div',
+        { class: 'meter', 'data-meter': kind },
+        el('span', {}, name),
+        el('span', { class: 'track', 'aria-hidden': 'true' }, fill),
+        text,
+      ),
+    };
   });
   const held = el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': TEXT.limits.tableName });
   const note = TEXT.limits.note(
@@ -97,7 +108,13 @@ export function limitsPanel(model: PageModel): { root: HTMLElement; update: (now
         said,
         [
           words.nearer[found.nearer],
-          words.joint(level, named(words.what[joint.by], now.expert), quantity(joint.load_n, 'N'), share(joint.share), quantity(joint.limit_n, 'N')),
+          words.joint(
+            level,
+            named(words.what[joint.by], now.expert),
+            quantity(joint.load_n, 'N'),
+            share(joint.share),
+            quantity(joint.limit_n, 'N'),
+          ),
           ...(joint.share >= 1 ? [words.over] : []),
           words.muscle(groupName(muscle, now.expert), share(muscle.share), words.held(heldFor(model, muscle))),
         ].join(' '),
@@ -110,7 +127,13 @@ export function limitsPanel(model: PageModel): { root: HTMLElement; update: (now
         table(
           words.tableName,
           words.columns,
-          found.levels.map((x) => [x.joint.level, share(x.joint.share), groupName(x.muscle, now.expert), share(x.muscle.share), words.words[x.nearer]]),
+          found.levels.map((x) => [
+            x.joint.level,
+            share(x.joint.share),
+            groupName(x.muscle, now.expert),
+            share(x.muscle.share),
+            words.words[x.nearer],
+          ]),
           'limits-table',
         ),
       );

@@ -61,17 +61,31 @@ export function levelPlot(
       'button',
       { type: 'button', class: 'level', 'data-level': level, click: () => choose(level) },
       el('span', { class: 'level-name' }, el('b', {}, level), el('small', {}, TEXT.levels[i])),
-      svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' }, zero, bar, whisker, notch),
+      svg(
+        'svg',
+        { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' },
+        zero,
+        bar,
+        whisker,
+        notch,
+      ),
       value,
       change,
     );
     return { root: el('li', {}, button), button, value, change, bar, notch, whisker, zero };
   });
   const marks = el('div', { class: 'axis', 'aria-hidden': 'true' });
-  const root = el('div', { class: 'plot' }, el('ul', { class: 'levels', id: 'levels', 'aria-label': TEXT.answer.plot }, ...drawn.map((d) => d.root)), marks);
+  const root = el(
+    'div',
+    { class: 'plot' },
+    el('ul', { class: 'levels', id: 'levels', 'aria-label': TEXT.answer.plot }, ...drawn.map((d) => d.root)),
+    marks,
+  );
 
   function update(rows: PlotRow[], of: Measure, chosen: string): void {
-    const { low, high } = axisOf(rows.flatMap((r) => [r.now, r.base, ...(r.interval ? [r.interval.low, r.interval.high] : [])]));
+    const { low, high } = axisOf(
+      rows.flatMap((r) => [r.now, r.base, ...(r.interval ? [r.interval.low, r.interval.high] : [])]),
+    );
     const x = (value: number) => (WIDTH * (value - low)) / (high - low);
     rows.forEach((row, i) => {
       const d = drawn[i];

@@ -9,7 +9,14 @@ export type What = 'link' | 'command' | 'python';
 /** The panel; `textOf` gives what is to be copied now. */
 export function sharePanel(textOf: (what: What) => string): { root: HTMLElement } {
   const told = el('p', { class: 'hint', id: 'copied', role: 'status' });
-  const text = el('textarea', { id: 'copy-text', rows: 6, readonly: true, hidden: true, spellcheck: 'false', 'aria-label': TEXT.share.textLabel });
+  const text = el('textarea', {
+    id: 'copy-text',
+    rows: 6,
+    readonly: true,
+    hidden: true,
+    spellcheck: 'false',
+    'aria-label': TEXT.share.textLabel,
+  });
   const copy = async (what: What) => {
     const wanted = textOf(what);
     const done = await copied(wanted);
@@ -22,7 +29,8 @@ export function sharePanel(textOf: (what: What) => string): { root: HTMLElement 
       text.select();
     }
   };
-  const button = (what: What) => el('button', { type: 'button', id: `copy-${what}`, click: () => void copy(what) }, TEXT.share[what]);
+  const button = (what: What) =>
+    el('button', { type: 'button', id: `copy-${what}`, click: () => void copy(what) }, TEXT.share[what]);
   const root = el(
     'section',
     { class: 'panel', id: 'share', 'aria-labelledby': 'share-heading' },

@@ -119,7 +119,12 @@ export function given(control: ControlId, scenario: Scenario): number | undefine
 }
 
 /** The angle in degrees that an answer has where a control would set it: 180 / pi times the sum of its coordinates. */
-export function angleOf(control: ControlId, answer: Answer | PlainAnswer, coordinates: string[], levels: string[]): number {
+export function angleOf(
+  control: ControlId,
+  answer: Answer | PlainAnswer,
+  coordinates: string[],
+  levels: string[],
+): number {
   const at = (name: string) => answer.positions[coordinates.indexOf(name)] ?? NaN;
   const radians =
     control === 'tilt'

@@ -18,9 +18,13 @@ export function stubEngine(model: PageModel): Engine {
       const v = given(c, scenario);
       if (v !== undefined && c !== 'back') factor += Math.abs(v) * 0.004;
     }
-    if ((scenario.posture.trunk_flexion_deg ?? 0) > 55) throw new Refusal('the trunk cannot bend that far; give 55 or less.');
-    answer.loads = Object.fromEntries(Object.entries(answer.loads).map(([k, v]) => [k, v.map((x) => x * factor)])) as Answer['loads'];
-    const set = (name: string, deg: number | undefined) => deg !== undefined && (answer.positions[names.indexOf(name)] = (deg * Math.PI) / 180);
+    if ((scenario.posture.trunk_flexion_deg ?? 0) > 55)
+      throw new Refusal('the trunk cannot bend that far; give 55 or less.');
+    answer.loads = Object.fromEntries(
+      Object.entries(answer.loads).map(([k, v]) => [k, v.map((x) => x * factor)]),
+    ) as Answer['loads'];
+    const set = (name: string, deg: number | undefined) =>
+      deg !== undefined && (answer.positions[names.indexOf(name)] = (deg * Math.PI) / 180);
     set('pelvis_tilt', scenario.posture.pelvis_tilt_deg);
     set('hip_flexion_r', given('hipr', scenario));
     set('hip_flexion_l', given('hipl', scenario));

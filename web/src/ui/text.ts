@@ -162,7 +162,13 @@ export const TEXT = {
       pinned: 'The state you pinned',
     },
     pin: 'Pin this state',
-    against: { preset: 'the untouched posture', standing: 'standing', pinned: 'the pinned state', start: 'the start', moment: 'this moment, untouched' },
+    against: {
+      preset: 'the untouched posture',
+      standing: 'standing',
+      pinned: 'the pinned state',
+      start: 'the start',
+      moment: 'this moment, untouched',
+    },
     same: (base: string) => `unchanged against ${base}`,
     change: (text: string, base: string) => `${text} against ${base}`,
     ratio: (times: string, base: string) => `${times} times ${base}`,
@@ -177,7 +183,8 @@ export const TEXT = {
     row: (level: string, now: string, change: string) => `${level}: ${now}, ${change}`,
     signs: {
       anterior_shear_n: 'Above zero: the upper bone is pressed forward on the lower one. Below zero: back.',
-      flexion_moment_nm: 'Above zero: the disc is bent forward and resists. Below zero: backward. What the muscles must hold is told below.',
+      flexion_moment_nm:
+        'Above zero: the disc is bent forward and resists. Below zero: backward. What the muscles must hold is told below.',
     } as Partial<Record<Measure, string>>,
   },
 
@@ -192,15 +199,15 @@ export const TEXT = {
     extensorsUse: term('Back muscles: effort', 'Extensors: activation, force-weighted'),
     hipAngle: term('Hips bent, right and left', 'Hip flexion, right and left'),
     hipMoment: term('Moment of the weight at the hips, right and left', 'Hip flexion demand, right and left'),
-    hipNote: 'Moment above zero: the weight would bend the hip; below zero: straighten it. Muscles answer it, and the seat or ground where there is one.',
+    hipNote:
+      'Moment above zero: the weight would bend the hip; below zero: straighten it. Muscles answer it, and the seat or ground where there is one.',
   },
 
   limits: {
     heading: 'Joint or muscle?',
     joint: (level: string, what: string, load: string, share: string, limit: string) =>
       `Nearest its limit is ${level}: ${load} of ${what} is ${share} of ${limit}.`,
-    muscle: (group: string, share: string, held: string) =>
-      `Nearest its strength: ${group}, at ${share} of it${held}.`,
+    muscle: (group: string, share: string, held: string) => `Nearest its strength: ${group}, at ${share} of it${held}.`,
     held: (words: string) => `; held like this it would last ${words}`,
     nearer: {
       joint: 'The joint is nearer its limit than any muscle its strength.',
@@ -239,7 +246,8 @@ export const TEXT = {
     failed: (why: string) => `The movement cannot be computed: ${why}`,
     at: (seconds: string) => `${seconds} s`,
     chart: (name: string) => `Chart over the movement: ${name}. The numbers of the moment stand in the tables.`,
-    compression: (level: string, expert: boolean) => (expert ? `Compression of ${level}, N` : `${level} pressed together, N`),
+    compression: (level: string, expert: boolean) =>
+      expert ? `Compression of ${level}, N` : `${level} pressed together, N`,
     lengths: term('Length against the start, %', 'Path length against the start, %'),
     psoas: term('psoas', 'psoas major'),
     extensors: term('back muscles', 'extensors'),
@@ -264,7 +272,8 @@ export const TEXT = {
 
   view: {
     label: 'The lower back in three dimensions',
-    described: (posture: string, parts: string) => `Drawing of a person ${posture}${parts}. Turn it with the arrow keys.`,
+    described: (posture: string, parts: string) =>
+      `Drawing of a person ${posture}${parts}. Turn it with the arrow keys.`,
     trunk: (deg: string) => `trunk bent ${deg}`,
     tilt: (deg: string) => `pelvis tipped ${deg}`,
     hips: (right: string, left: string) => `hips at ${right} and ${left}`,
@@ -307,18 +316,30 @@ export const TEXT = {
     again: 'This is as it was before.',
     change: {
       tight: (by: number, now: number) =>
-        by > 0 ? `You made the psoas ${number(by)}\u202f% tighter (now ${number(now)}\u202f%)` : `You let the psoas out by ${number(-by)}\u202f% (now ${number(now)}\u202f%)`,
+        by > 0
+          ? `You made the psoas ${number(by)}\u202f% tighter (now ${number(now)}\u202f%)`
+          : `You let the psoas out by ${number(-by)}\u202f% (now ${number(now)}\u202f%)`,
       weak: (by: number, now: number) =>
-        by > 0 ? `You made the back muscles ${number(by)}\u202f% weaker (now ${number(now)}\u202f%)` : `You gave the back muscles ${number(-by)}\u202f% of their strength back (now ${number(now)}\u202f% weaker)`,
+        by > 0
+          ? `You made the back muscles ${number(by)}\u202f% weaker (now ${number(now)}\u202f%)`
+          : `You gave the back muscles ${number(-by)}\u202f% of their strength back (now ${number(now)}\u202f% weaker)`,
       inhibit: (by: number, now: number) =>
-        by > 0 ? `You held the back muscles back by ${number(by)}\u202f% more (now ${number(now)}\u202f%)` : `You held the back muscles back by ${number(-by)}\u202f% less (now ${number(now)}\u202f%)`,
+        by > 0
+          ? `You held the back muscles back by ${number(by)}\u202f% more (now ${number(now)}\u202f%)`
+          : `You held the back muscles back by ${number(-by)}\u202f% less (now ${number(now)}\u202f%)`,
       tilt: (by: number) => `You tipped the pelvis ${number(Math.abs(by))}\u00b0 ${by > 0 ? 'forward' : 'back'}`,
       trunk: (by: number) => `You bent the trunk ${number(Math.abs(by))}\u00b0 ${by > 0 ? 'further forward' : 'back'}`,
       hip: (by: number) => `You ${by > 0 ? 'bent' : 'straightened'} both hips by ${number(Math.abs(by))}\u00b0`,
       hipr: (by: number) => `You ${by > 0 ? 'bent' : 'straightened'} the right hip by ${number(Math.abs(by))}\u00b0`,
       hipl: (by: number) => `You ${by > 0 ? 'bent' : 'straightened'} the left hip by ${number(Math.abs(by))}\u00b0`,
-      load: (by: number) => `You ${by > 0 ? 'put' : 'took'} ${quantity(Math.abs(by), 'kg', Number.isInteger(by) ? 0 : 1)} ${by > 0 ? 'into' : 'out of'} the hands`,
-      back: (by: number, now: number) => (now === 0 ? 'You took the backrest away' : by === now ? `You put a backrest of ${number(now)}\u00b0 behind the back` : `You leant the backrest ${number(Math.abs(by))}\u00b0 ${by > 0 ? 'back' : 'up'}`),
+      load: (by: number) =>
+        `You ${by > 0 ? 'put' : 'took'} ${quantity(Math.abs(by), 'kg', Number.isInteger(by) ? 0 : 1)} ${by > 0 ? 'into' : 'out of'} the hands`,
+      back: (by: number, now: number) =>
+        now === 0
+          ? 'You took the backrest away'
+          : by === now
+            ? `You put a backrest of ${number(now)}\u00b0 behind the back`
+            : `You leant the backrest ${number(Math.abs(by))}\u00b0 ${by > 0 ? 'back' : 'up'}`,
     },
     several: (parts: string[]) => `With ${TEXT.list(parts)}`,
     psoasBoth: (more: string, way: string) => `the psoas pulls ${more} ${way} on each side`,
@@ -331,18 +352,22 @@ export const TEXT = {
     level: (level: string, share: string, way: string, from: string, to: string) =>
       `${level} carries ${share} ${way} than before (${from}, now ${to})`,
     levelSame: (level: string, to: string) => `${level} carries as much as before (${to})`,
-    signedLevel: (level: string, measure: string, from: string, to: string) => `${measure} at ${level} goes from ${from} to ${to}`,
+    signedLevel: (level: string, measure: string, from: string, to: string) =>
+      `${measure} at ${level} goes from ${from} to ${to}`,
   },
 
   link: {
     bad: (why: string) => `The link is not accepted: ${why} What you had is still here.`,
     unknownKey: (key: string, known: string[]) => `there is no \u201c${key}\u201d; allowed are ${list(known)}.`,
     version: (found: string | undefined, wanted: string) =>
-      found === undefined ? `it does not say its version; it must have v=${wanted}.` : `\u201cv\u201d is \u201c${found}\u201d; this page reads version ${wanted}.`,
+      found === undefined
+        ? `it does not say its version; it must have v=${wanted}.`
+        : `\u201cv\u201d is \u201c${found}\u201d; this page reads version ${wanted}.`,
     noValue: (part: string) => `\u201c${part}\u201d has no value; write key=value.`,
     twice: (key: string) => `\u201c${key}\u201d is there twice; keep one.`,
     damaged: (part: string) => `\u201c${part}\u201d is damaged.`,
-    notOne: (key: string, value: string, allowed: string[]) => `\u201c${key}\u201d is \u201c${value}\u201d; allowed are ${list(allowed)}.`,
+    notOne: (key: string, value: string, allowed: string[]) =>
+      `\u201c${key}\u201d is \u201c${value}\u201d; allowed are ${list(allowed)}.`,
     outside: (key: string, value: string, min: number, max: number, unit: string, off: boolean) =>
       `\u201c${key}\u201d is \u201c${value}\u201d; allowed is a number from ${number(min)} to ${number(max)} (${unit})${off ? ' or off' : ''}.`,
     meaningless: (key: string, preset: string, why: string) => `\u201c${key}\u201d means nothing in ${preset}. ${why}`,
@@ -350,7 +375,18 @@ export const TEXT = {
     twoBases: '\u201cbase\u201d and a pinned state (\u201cb.\u201d) are both there; keep one.',
   },
 
-  list: (parts: string[]) => (parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`),
+  /** Notes of the package in plain words, by the note; others stand as they are. */
+  notes: {
+    'the lumbar levels share trunk flexion with the least effort near the rhythm':
+      'how much each joint of the lower back bends is found by the least effort',
+  } as Record<string, string>,
+  note: (note: string, expert: boolean) => {
+    const text = (expert ? undefined : TEXT.notes[note]) ?? note;
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  },
+
+  list: (parts: string[]) =>
+    parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`,
   change: (value: number, decimals: number, unit: string) => `${signed(value, decimals)}\u202f${unit}`,
   groups: {
     rectus_abdominis: 'straight belly muscle',

@@ -20,5 +20,7 @@ export function themeChoice(changed: () => void): { root: HTMLElement } {
   };
   dark.addEventListener('change', apply);
   apply();
-  return { root: el('div', { class: 'theme' }, el('label', { for: 'theme', class: 'quiet-label' }, TEXT.theme.label), select) };
+  return {
+    root: el('div', { class: 'theme' }, el('label', { for: 'theme', class: 'quiet-label' }, TEXT.theme.label), select),
+  };
 }

@@ -24,7 +24,8 @@ export interface ViewNow {
 
 /** The posture in words, for those who do not see the drawing. */
 export function described(model: PageModel, answer: Answer, preset: string, coordinates: string[]): string {
-  const deg = (id: 'tilt' | 'trunk' | 'hipr' | 'hipl') => `${number(angleOf(id, answer, coordinates, model.levels))}\u00b0`;
+  const deg = (id: 'tilt' | 'trunk' | 'hipr' | 'hipl') =>
+    `${number(angleOf(id, answer, coordinates, model.levels))}\u00b0`;
   const parts = [TEXT.view.tilt(deg('tilt')), TEXT.view.trunk(deg('trunk')), TEXT.view.hips(deg('hipr'), deg('hipl'))];
   return TEXT.view.described(postureName(preset), `: ${parts.join(', ')}`);
 }
@@ -33,14 +34,25 @@ export function described(model: PageModel, answer: Answer, preset: string, coor
 export function viewPanel(
   model: PageModel,
   make: ((host: HTMLElement) => BodyView) | null,
-): { root: HTMLElement; update: (now: ViewNow) => void; recolour: () => void; trouble: string | null; extra: HTMLElement } {
+): {
+  root: HTMLElement;
+  update: (now: ViewNow) => void;
+  recolour: () => void;
+  trouble: string | null;
+  extra: HTMLElement;
+} {
   const host = el('div', { class: 'stage', id: 'view' });
   const what = el('span', { class: 'over-what' });
   const big = el('b', {});
   const change = el('span', { class: 'over-change' });
   const over = el('div', { class: 'over', 'aria-hidden': 'true' }, what, big, change);
   const extra = el('div', { class: 'under' });
-  const root = el('section', { class: 'view', 'aria-label': TEXT.view.label }, el('div', { class: 'frame' }, host, over), extra);
+  const root = el(
+    'section',
+    { class: 'view', 'aria-label': TEXT.view.label },
+    el('div', { class: 'frame' }, host, over),
+    extra,
+  );
   let view: BodyView | null = null;
   let trouble: string | null = null;
   try {

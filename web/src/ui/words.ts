@@ -89,7 +89,8 @@ function valueOf(control: ControlId, told: Told, entry: PresetEntry, how: Tellin
 }
 
 function muscleWords(before: Some, now: Some, how: Telling, done: ControlId[]): string {
-  const pull = (answer: Some, group: string, side: 'r' | 'l' | 'rl') => sumOf(answer, rowsOf(how.model, group, side)).force_n;
+  const pull = (answer: Some, group: string, side: 'r' | 'l' | 'rl') =>
+    sumOf(answer, rowsOf(how.model, group, side)).force_n;
   const said = TEXT.happened;
   const way = (by: number) => (by > 0 ? said.more : said.less);
   if (done.includes('weak') || done.includes('inhibit')) {
@@ -111,15 +112,24 @@ function levelWords(before: Some, now: Some, how: Telling): string {
   const said = TEXT.happened;
   const level = levelName(how);
   if (SIGNED.has(how.measure) || how.measure !== 'compression_n') {
-    const name = how.expert ? TEXT.measures[how.measure].expert : named(TEXT.measureOptions[how.measure], false).replace(/ \(.*/, '').toLowerCase();
+    const name = how.expert
+      ? TEXT.measures[how.measure].expert
+      : named(TEXT.measureOptions[how.measure], false).replace(/ \(.*/, '').toLowerCase();
     return said.signedLevel(level, name, load(from, how.measure), load(to, how.measure));
   }
   const share = percent(to, from);
   const told = (value: number) => load(value, how.measure);
   if (Math.abs(share) < SAME_PERCENT) return said.levelSame(level, told(to));
   // Where little was carried before, or the sign changes, a share says nothing.
-  if (!(Math.abs(share) < 400) || from <= 0 || to <= 0) return said.signedLevel(level, TEXT.measures[how.measure].expert, told(from), told(to));
-  return said.level(level, `${number(Math.abs(share))}\u202f%`, share > 0 ? said.more : said.less, told(from), told(to));
+  if (!(Math.abs(share) < 400) || from <= 0 || to <= 0)
+    return said.signedLevel(level, TEXT.measures[how.measure].expert, told(from), told(to));
+  return said.level(
+    level,
+    `${number(Math.abs(share))}\u202f%`,
+    share > 0 ? said.more : said.less,
+    told(from),
+    told(to),
+  );
 }
 
 /** Whether two scenarios are sitting on one side and standing on the other: then no sign is claimed of the ratio. */
