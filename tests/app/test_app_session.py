@@ -17,7 +17,6 @@ from psoas.case.surroundings import Surroundings
 from psoas.case.whatif import with_surroundings
 from psoas.chain import run
 from psoas.errors import InputError, PoseError
-from psoas.frames import frames_of
 from psoas.mechanics.scene import scene_of
 
 # The same equations solved in other company: the kernel's own tolerance is far below.
@@ -118,7 +117,7 @@ def test_supported_postures_keep_their_tone():
 
 
 def test_more_frames_than_a_scene_keeps_are_all_drawn(slow):
-    frames = frames_of(slow.case)
+    frames = slow._frames
     count = len(frames.time_s)
     assert count > 120 and np.array_equal(slow.scene.frames, np.arange(count))
     for i in (0, 63, 119, 120, count - 1):
