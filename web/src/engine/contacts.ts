@@ -2,19 +2,14 @@
 
 import type { Body, ContactPoint } from './model';
 
-/** The edges n +- mu t1, n +- mu t2 of the friction pyramid about a unit normal, row after row (4, 3). */
-export function generators(normal: number[], friction: number): Float64Array {
-  const helper = Math.abs(normal[2]) < 0.9 ? [0, 0, 1] : [1, 0, 0];
+const PARALLEL = 0.9; // of a normal along Z, beyond which X helps to find the edges
+
+/** The edges n +- mu t1, n +- mu t2 of the friction pyramid about a unit normal, one after another (4, 3). */
+export function generators(normal: number[], friction: number): number[] {
+  const helper = Math.abs(normal[2]) < PARALLEL ? [0, 0, 1] : [1, 0, 0];
   const first = unit(cross(helper, normal));
   const second = cross(normal, first);
-  const edges = new Float64Array(12);
-  [first, second].forEach((t, k) => {
-    for (let x = 0; x < 3; x++) {
-      edges[6 * k + x] = normal[x] + friction * t[x];
-      edges[6 * k + 3 + x] = normal[x] - friction * t[x];
-    }
-  });
-  return edges;
+  return [first, second].flatMap((t) => [1, -1].flatMap((sign) => normal.map((n, x) => n + sign * friction * t[x])));
 }
 
 /**
