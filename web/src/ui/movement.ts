@@ -19,7 +19,7 @@ export interface Moment {
 
 export interface MovementEvents {
   show: (moment: Moment) => void;
-  enter: () => void;
+  enter: (name: string) => void;
   leave: () => void;
 }
 
@@ -28,7 +28,7 @@ interface Series {
   frames: Answer[];
 }
 
-/** The panel; `update` is told the change that acts on the movement, `stop` leaves it without a word to the page. */
+/** The panel; `update` is told the change that acts on the movement, and whether one is wanted. */
 export function movementPanel(
   model: PageModel,
   engine: Engine,
@@ -44,6 +44,7 @@ export function movementPanel(
     level: string;
     expert: boolean;
     enabled: boolean;
+    isWanted: boolean;
   }) => void;
   recolour: () => void;
 } {
@@ -66,7 +67,8 @@ export function movementPanel(
       class: 'primary',
       click: () => {
         open(true);
-        on.enter();
+        leave.focus(); // the button that had the focus is gone
+        on.enter(NAME);
       },
     },
     TEXT.sit.start,
@@ -85,6 +87,7 @@ export function movementPanel(
       click: () => {
         close();
         on.leave();
+        start.focus();
       },
     },
     TEXT.sit.leave,
@@ -264,6 +267,7 @@ export function movementPanel(
     update(given) {
       now = given;
       start.disabled = !given.enabled;
+      if (given.isWanted && given.enabled) open(false);
       const key = JSON.stringify([given.change, given.hands_kg, given.enabled]);
       const look = JSON.stringify([given.level, given.expert]);
       if (isOpen && `${key}${look}` !== lastKey) {

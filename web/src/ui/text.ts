@@ -410,5 +410,6 @@ export const TEXT = {
     hip_adductors: 'inner thigh',
   } as Record<string, string>,
   group: (name: string, expert: boolean) => (expert ? undefined : TEXT.groups[name]) ?? name.replaceAll('_', ' '),
+  joint: (name: string) => (name.startsWith('hip_') ? `the ${name.endsWith('_r') ? 'right' : 'left'} hip` : name),
   side: { r: ', right', l: ', left', rl: '' } as Record<string, string>,
 };

@@ -137,3 +137,24 @@ export function contestedPair(a: Scenario, b: Scenario): boolean {
   const kinds = new Set([kindOf(a), kindOf(b)]);
   return kinds.has('sits') && kinds.has('stands');
 }
+
+const UNMET_SHOWN_NM = 0.5;
+
+/** What must be said beside the numbers: what could not be met, what is contested, the notes of the answer. */
+export function remarks(answer: Answer, scenario: Scenario | null, contested: boolean, expert: boolean): string[] {
+  const isFlagged = answer.status.startsWith('flagged');
+  const isTightStanding = scenario !== null && (given('tight', scenario) ?? 0) > 0 && kindOf(scenario) === 'stands';
+  return [
+    ...(isFlagged ? [TEXT.engine.flagged(answer.status.replace(/^flagged:\s*/, ''))] : unmetWords(answer)),
+    ...(contested ? [TEXT.contested.seated] : []),
+    ...(isTightStanding ? [TEXT.contested.tight] : []),
+    ...answer.notes.map((note) => TEXT.note(note, expert)),
+  ];
+}
+
+function unmetWords(answer: Answer): string[] {
+  let most = { joint: '', size: 0 };
+  for (const [joint, axes] of Object.entries(answer.unmet_nm))
+    for (const size of Object.values(axes)) if (Math.abs(size) > most.size) most = { joint, size: Math.abs(size) };
+  return most.size > UNMET_SHOWN_NM ? [TEXT.engine.unmet(quantity(most.size, 'N\u00b7m', 1), TEXT.joint(most.joint))] : [];
+}
