@@ -120,7 +120,8 @@ describe('comparisons', () => {
 
   it('are per cent for loads, differences for what changes sign', () => {
     expect(plain(changeOf('compression_n', 660, 640, false))).toBe('+3.1 %');
-    expect(plain(changeOf('anterior_shear_n', -30, 50, false))).toBe('-80 N');
+    expect(plain(changeOf('anterior_shear_n', -30, 50, false))).toBe('-80');
+    expect(plain(changeWords('anterior_shear_n', -30, 50, false, 'standing'))).toBe('-80 N against standing');
     expect(changeOf('compression_n', 640.2, 639.9, false)).toBe('±0');
   });
 

@@ -25,14 +25,17 @@ export function intervalOf(of: Load, row: number, value: number, entry: PresetEn
   return { low: (value * low) / own, high: (value * high) / own, how: 'scaled' };
 }
 
-/** How a change is told in a table: per cent, times (contested pairs), or a difference for loads that change sign. */
+/**
+ * How a change is told in a table: per cent, times (contested pairs), or, for loads that change sign or begin at nothing,
+ * the difference in the load's own unit.
+ */
 export function changeOf(of: Load, now: number, base: number, contested: boolean): string {
   const decimals = DECIMALS[of];
   if (now.toFixed(decimals) === base.toFixed(decimals)) return '\u00b10';
-  if (SIGNED.has(of)) return `${signed(now - base, decimals)}\u202f${UNITS[of]}`;
+  if (SIGNED.has(of)) return signed(now - base, decimals);
   if (contested) return base > 0 ? `\u00d7\u202f${number(now / base, 2)}` : '\u2013';
   const share = percent(now, base);
-  if (!(Math.abs(share) < 1000) || base <= 0) return `${signed(now - base, decimals)}\u202f${UNITS[of]}`;
+  if (!(Math.abs(share) < 1000) || base <= 0) return signed(now - base, decimals);
   return `${signed(share, Math.abs(share) < 10 ? 1 : 0)}\u202f%`;
 }
 
@@ -41,7 +44,8 @@ export function changeWords(of: Load, now: number, base: number, contested: bool
   const text = changeOf(of, now, base, contested);
   if (text === '\u00b10') return TEXT.answer.same(against);
   if (contested && !SIGNED.has(of)) return TEXT.answer.ratio(number(now / base, 2), against);
-  return TEXT.answer.change(text, against);
+  const isShare = text.endsWith('%');
+  return TEXT.answer.change(isShare ? text : `${text}\u202f${UNITS[of]}`, against);
 }
 
 /** A plain answer with its arrays as the drawing takes them; null in them becomes NaN. */

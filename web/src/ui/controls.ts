@@ -44,20 +44,23 @@ export function controlsPanel(
   let now: ControlsNow | null = null;
   let eachWanted = false;
 
+  const within = (id: ControlId, value: number) => {
+    const { min, max } = rangeOf(id, (now ?? { scenario: model.presets[0].scenario }).scenario);
+    return tidy(Math.min(Math.max(value, min), max));
+  };
   const rows = new Map<ControlId, Row>();
   const row = (id: ControlId): Row => {
     const range = el('input', {
       type: 'range',
       id: `control-${id}`,
       'aria-describedby': `hint-${id}`,
-      input: () => set(id, Number(range.value)),
+      input: () => set(id, within(id, Number(range.value))),
     });
     const typed = () => {
       const value = Number(field.value);
       if (field.value === '' || !Number.isFinite(value)) return;
-      const allowed = Math.min(Math.max(value, Number(field.min)), Number(field.max));
-      field.value = String(allowed);
-      set(id, allowed);
+      field.value = String(within(id, value));
+      set(id, within(id, value));
     };
     const field = el('input', { type: 'number', id: `number-${id}`, inputmode: 'decimal', change: typed });
     const unit = el('span', { class: 'unit', 'aria-hidden': 'true' });
@@ -144,10 +147,13 @@ export function controlsPanel(
   }
 
   function fill(parts: Row, id: ControlId, why: Why | null, shown: ControlsNow): void {
-    const { min, max, step, unit } = rangeOf(id, shown.scenario);
+    const { step, unit, ...ends } = rangeOf(id, shown.scenario);
     const set = given(id, shown.scenario);
     const value = set ?? Math.round(angleOf(id, shown.answer, shown.coordinates, model.levels));
     const live = shown.enabled && why === null;
+    // What a posture came out with may lie beyond what can be asked for; it is shown as it is.
+    const min = Math.min(ends.min, Number.isFinite(value) ? value : ends.min);
+    const max = Math.max(ends.max, Number.isFinite(value) ? value : ends.max);
     for (const input of [parts.range, parts.field]) {
       input.min = String(min);
       input.max = String(max);
@@ -155,7 +161,7 @@ export function controlsPanel(
       input.disabled = !live;
       // A field that is being typed into keeps what is typed.
       if (input === document.activeElement && input === parts.field && live) continue;
-      input.value = Number.isFinite(value) ? String(tidy(Math.min(Math.max(value, min), max))) : '';
+      input.value = Number.isFinite(value) ? String(tidy(value)) : '';
     }
     parts.field.step = unit === 'kg' ? '0.5' : '1';
     parts.range.setAttribute('aria-valuetext', `${parts.range.value} ${unit}`);

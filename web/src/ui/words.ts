@@ -156,5 +156,7 @@ function unmetWords(answer: Answer): string[] {
   let most = { joint: '', size: 0 };
   for (const [joint, axes] of Object.entries(answer.unmet_nm))
     for (const size of Object.values(axes)) if (Math.abs(size) > most.size) most = { joint, size: Math.abs(size) };
-  return most.size > UNMET_SHOWN_NM ? [TEXT.engine.unmet(quantity(most.size, 'N\u00b7m', 1), TEXT.joint(most.joint))] : [];
+  return most.size > UNMET_SHOWN_NM
+    ? [TEXT.engine.unmet(quantity(most.size, 'N\u00b7m', 1), TEXT.joint(most.joint))]
+    : [];
 }
