@@ -53,9 +53,14 @@ export function session(
 ): Session {
   const entry = (id: string) => entryOf(model, id) ?? model.presets[0];
   const scenario = (state: State) => scenarioOf(state, entry(state.preset));
+  const owned = new Map<string, Settled>();
   const own = (preset: string): Settled => {
+    const held = owned.get(preset);
+    if (held) return held;
     const found = entry(preset);
-    return { state: { preset: found.id, values: {} }, scenario: found.scenario, answer: unpacked(found) };
+    const made = { state: { preset: found.id, values: {} }, scenario: found.scenario, answer: unpacked(found) };
+    owned.set(preset, made);
+    return made;
   };
   let link = untouched(model);
   let shown = own(link.state.preset);
