@@ -92,9 +92,9 @@ class Controls:
             values[name] = round(value, 6) if slider.value != self._first[name] else getattr(self._given, name)
         return replace(self._given, **values)
 
-    def look(self) -> tuple[str, bool]:
-        """Return which muscles are drawn, and whether the arms are."""
-        return self._family.value, self._arms.value
+    def look(self) -> tuple[str, bool, bool]:
+        """Return which muscles are drawn, and whether arms and shadows are."""
+        return self._family.value, self._arms.value, self._shadows.value
 
     def view(self) -> str:
         """Return what the picture is to hold."""
@@ -198,9 +198,11 @@ class Controls:
         with gui.add_folder("Picture"):
             self._view = gui.add_dropdown("View", [WHOLE, NEAR], initial_value=WHOLE)
             self._family = gui.add_dropdown("Muscles", [ALL, *(name for name, _ in FAMILIES)], initial_value=ALL)
-            self._arms = gui.add_checkbox("Arms", True)
+            self._arms = gui.add_checkbox("Arms", initial_value=True)
+            # Off at first: without a graphics card they make the picture forty times as slow.
+            self._shadows = gui.add_checkbox("Shadows", initial_value=False)
             self._legend = gui.add_html("")
-        for control in (self._family, self._arms):
+        for control in (self._family, self._arms, self._shadows):
             control.on_update(lambda _: self._tell("look"))
         self._view.on_update(self._seen)
 

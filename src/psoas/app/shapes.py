@@ -11,7 +11,7 @@ from psoas.report.player import ARMS, LEVEL_CHILDREN
 from psoas.report.solids import Mesh
 from psoas.scene import Scene, rotations
 
-STATIONS, SIDES = 14, 6  # of a band: sections along it, corners of each
+STATIONS, SIDES = 12, 5  # of a band: sections along it, corners of each
 # From a pale rose over red to a deep wine, as in the report: lighter is always less, so that it reads in grey as well.
 RAMP = np.array([(0.86, 0.70, 0.65), (0.85, 0.47, 0.40), (0.76, 0.20, 0.17), (0.50, 0.05, 0.11), (0.28, 0.01, 0.09)])
 SHADES = 10

@@ -38,7 +38,7 @@ class Stage:
         shades = [*np.round(255 * colours()).astype(int).tolist(), TENDON]
         nothing = Surface(np.zeros((3, 3)), np.array([(0, 1, 2)]))
         self._muscles = [
-            _mesh(server, f"{WORLD}/muscles/{i}", nothing, (int(r), int(g), int(b)))
+            _mesh(server, f"{WORLD}/muscles/{i}", nothing, (int(r), int(g), int(b)), shadow=False)
             for i, (r, g, b) in enumerate(shades)
         ]
         pelvis = scene.position_m[:, max(scene.body("pelvis"), 0)][:, [0, 2]]
@@ -47,8 +47,9 @@ class Stage:
         self._middle = pelvis.mean(axis=0)
         self._ground(server, self._middle)
 
-    def show(self, family: str, arms: bool) -> None:
-        """Show the muscles of one family, or all for another name; and the arms or not."""
+    def show(self, family: str, arms: bool, shadows: bool) -> None:
+        """Show the muscles of one family, or all for another name; the arms or not; shadows or not."""
+        self._server.scene.configure_default_lights(True, cast_shadow=shadows)
         names = [name for name, _ in FAMILIES]
         self.shown = self._family == names.index(family) if family in names else np.ones(len(self._family), bool)
         for body, handle in self._bones.items():
@@ -113,9 +114,14 @@ class Stage:
                 client.camera.position, client.camera.look_at = eye, at
 
 
-def _mesh(server: Any, name: str, surface: Surface, colour: tuple[int, int, int]) -> Any:
+def _mesh(server: Any, name: str, surface: Surface, colour: tuple[int, int, int], *, shadow: bool = True) -> Any:
     return server.scene.add_mesh_simple(
-        name, surface.vertices.astype(np.float32), surface.faces.astype(np.uint32), color=colour
+        name,
+        surface.vertices.astype(np.float32),
+        surface.faces.astype(np.uint32),
+        color=colour,
+        cast_shadow=shadow,
+        receive_shadow=False,
     )
 
 
