@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 
-from psoas.anatomy.anatomy import Anatomy
+from psoas.anatomy.anatomy import Anatomy, Fascicle, Wrap
 from psoas.anatomy.groups import PARENTS
 from psoas.body.body import Body
-from psoas.body.build import GRAVITY, PRESSURE_LINE
+from psoas.body.build import GRAVITY, PRESSURE_LINE, SIDE_SITE_RADII, rotation_xyz
 from psoas.body.capsule import capsule_law
 from psoas.body.contacts import ContactPoint
 from psoas.body.coordinates import BALANCED, LUMBAR_SLIDES
@@ -21,6 +21,7 @@ from psoas.case.surroundings import HANDS_KG, UPRIGHT_DEG
 from psoas.chain import CARRIED_SHARE, LONGEST_FIBRE, RESIDUAL_MOMENT, RESIDUAL_WEIGHT, UNMET_NM, UNMET_SHARE
 from psoas.export.mjcf import mjcf
 from psoas.export.scene import Scene
+from psoas.frames import Frames
 from psoas.mechanics import acting, equilibrium, rhythm, scene, surfaces
 from psoas.motion.postures import posing, presets
 from psoas.muscle.criteria import fascicle_weights
@@ -36,9 +37,8 @@ def mechanics_model(body: Body) -> dict[str, Any]:
     """
     anatomy = body.anatomy
     assert anatomy is not None
-    still = Scene(body, np.zeros(body.model.nq), np.zeros(0), np.zeros(0), "a person, for the page")
     return {
-        "xml": mjcf(still),
+        "xml": _bones(body, anatomy),
         "bodies": [body.model.body(i).name for i in range(body.model.nbody)],
         "coordinates": [body.model.joint(i).name for i in range(body.model.njnt)],
         "balanced": list(BALANCED),
@@ -53,15 +53,13 @@ def mechanics_model(body: Body) -> dict[str, Any]:
         "discs": [asdict(d) for d in anatomy.discs],
         "disc_law": _discs(body),
         "capsule": asdict(capsule_law(anatomy.parameters)),
-        "pressure": _pressure(body, anatomy),
+        "pressure_area": _pressure_area(body, anatomy),
         "parameters": {name: anatomy.parameters[name] for name in anatomy.parameters},
+        "notes": list(anatomy.notes),
         "segments": [asdict(s) for s in anatomy.segments],
         "skin": [asdict(p) for p in anatomy.skin],
-        "wraps": [
-            {"line": i, "geom": f.wrap, "body": next(w.body for w in anatomy.wraps if w.name == f.wrap)}
-            for i, f in enumerate(anatomy.fascicles)
-            if f.wrap
-        ],
+        "lines": _lines(body, anatomy),
+        "wraps": [_wrap(i, f, next(w for w in anatomy.wraps if w.name == f.wrap)) for i, f in _bent(anatomy)],
         "presets": {name: asdict(p) for name, p in presets().items()},
         "posing": {name: posing()[name] for name in posing()},
         "parents": {name: list(children) for name, children in PARENTS.items()},
@@ -77,7 +75,23 @@ def mechanics_model(body: Body) -> dict[str, Any]:
     }
 
 
-def contact_model(contact: ContactPoint) -> dict[str, Any]:
+def movement_model(name: str, frames: Frames) -> dict[str, Any]:
+    """Return a movement as the engine takes it, frame after frame; what bears is a row of 0 and 1 per frame."""
+    assert frames.velocities is not None and frames.accelerations is not None and not frames.applied
+    bears = np.ones((len(frames.time_s), len(frames.contacts))) if frames.available is None else frames.available
+    return {
+        "name": name,
+        "time_s": frames.time_s.tolist(),
+        "positions": frames.positions.tolist(),
+        "velocities": frames.velocities.tolist(),
+        "accelerations": frames.accelerations.tolist(),
+        "contacts": [_contact(c) for c in frames.contacts],
+        "bears": np.asarray(bears, int).tolist(),
+        "notes": list(frames.notes),
+    }
+
+
+def _contact(contact: ContactPoint) -> dict[str, Any]:
     """Return a contact point as the engine takes it."""
     return {
         "contact": contact.contact,
@@ -118,11 +132,49 @@ def _discs(body: Body) -> dict[str, Any]:
     }
 
 
-def _pressure(body: Body, anatomy: Anatomy) -> dict[str, Any]:
-    """The line of abdominal pressure, and the push along it [N] of one pascal."""
+def _bones(body: Body, anatomy: Anatomy) -> str:
+    """Return the MJCF of the bodies and their joints; lines of pull are worked out without MuJoCo."""
+    bare = replace(anatomy, fascicles=(), ligaments=(), wraps=())
+    still = (np.zeros(body.model.nq), np.zeros(0), np.zeros(0))
+    return mjcf(Scene(replace(body, anatomy=bare), *still, "a person, for the page"))
+
+
+def _bent(anatomy: Anatomy) -> list[tuple[int, Fascicle]]:
+    return [(i, f) for i, f in enumerate(anatomy.fascicles) if f.wrap]
+
+
+def _wrap(line: int, fascicle: Fascicle, wrap: Wrap) -> dict[str, Any]:
+    """Return the cylinder that a line bends over: place, axes (9, row-major) and side to pass, in its body [m]."""
+    axes = rotation_xyz(wrap.rotation)
+    side = np.array(wrap.centre) + axes @ (SIDE_SITE_RADII * wrap.radius * np.array(wrap.side_direction))
+    return {
+        "line": line,
+        "after": fascicle.wrap_after,
+        "body": wrap.body,
+        "centre": list(wrap.centre),
+        "axes": axes.ravel().tolist(),
+        "radius": wrap.radius,
+        "side": side.tolist(),
+    }
+
+
+def _lines(body: Body, anatomy: Anatomy) -> list[list[list[Any]]]:
+    """Return each tendon of the body, the line of pressure last, as its points: [body, x, y, z] (m, in the body)."""
+    counts = {x.name: len(x.path) for x in (*anatomy.fascicles, *anatomy.ligaments)}
+    counts[PRESSURE_LINE] = int(body.model.tendon_num[body.model.tendon(PRESSURE_LINE).id])
+    assert list(counts) == [body.model.tendon(i).name for i in range(body.model.ntendon)]
+    lines = []
+    for name, count in counts.items():
+        sites = [body.model.site(f"{name}_{i}") for i in range(count)]
+        lines.append([[int(site.bodyid[0]), *site.pos.tolist()] for site in sites])
+    return lines
+
+
+def _pressure_area(body: Body, anatomy: Anatomy) -> float:
+    """Return the area [m2] on which abdominal pressure pushes along its line."""
     scale = body.height / anatomy.parameters["reference_height"]
-    line = int(body.model.tendon(PRESSURE_LINE).id)
-    return {"line": line, "area": anatomy.parameters["abdominal_pressure_area"] * scale**2}
+    area: float = anatomy.parameters["abdominal_pressure_area"] * scale**2
+    return area
 
 
 def _rules() -> dict[str, Any]:
@@ -162,6 +214,6 @@ def _rules() -> dict[str, Any]:
 
 
 def _directions(count: int) -> list[list[float]]:
-    """The directions (count - 1, count) along which the angles of `count` levels keep their sum, as `settle` has them."""
+    """Return directions (count - 1, count) along which the angles of levels keep their sum, as `settle` has them."""
     directions: list[list[float]] = np.linalg.svd(np.ones((1, count)))[2][1:].tolist()
     return directions

@@ -15,7 +15,7 @@ from psoas.case.movement import Movement
 from psoas.case.scenario import case_from_scenario
 from psoas.chain import model_hash, result_of
 from psoas.export.limits_model import limits_model
-from psoas.export.page_mechanics import contact_model, mechanics_model
+from psoas.export.page_mechanics import mechanics_model, movement_model
 from psoas.frames import Frames, frames_of
 from psoas.report.player import scene_model
 from psoas.result import Result
@@ -54,7 +54,7 @@ def page_model(case: Case) -> dict[str, Any]:
         "levels": list(frames.body.levels),
         "muscle_tree": {name: list(children) for name, children in PARENTS.items()},
         "presets": [_preset(name, listed[name], *solved[name]) for name in listed],
-        "movements": [_movement(PATTERN, moved)],
+        "movements": [movement_model(PATTERN, moved)],
         "limits": limits_model(case.subject),
         "sources": [known[key].short for key in sources],
         "scene": scene_model(result.scene, result.muscles.groups),
@@ -100,7 +100,7 @@ def _preset(name: str, case: Case, frames: Frames, result: Result) -> dict[str, 
 
 
 def answer_of(frames: Frames, result: Result, digits: int | None = None) -> dict[str, Any]:
-    """Return the answer of one frame as the page holds it (`PlainAnswer`); digits: decimals, None: as they are shown."""
+    """Return the answer of one frame as the page holds it (`PlainAnswer`); digits: decimals, None: as shown."""
 
     def numbers(values: np.ndarray, kind: str) -> list[Any]:
         return _rounded(values, kind) if digits is None else np.round(values, digits).tolist()
@@ -156,19 +156,3 @@ def _rounded(values: np.ndarray, kind: str) -> Any:
     if found.ndim == 0:
         return float(found) if np.isfinite(found) else None
     return [float(x) if np.isfinite(x) else None for x in found]
-
-
-def _movement(name: str, frames: Frames) -> dict[str, Any]:
-    """Return a movement as the engine takes it, frame after frame; what bears is a row of 0 and 1 per frame."""
-    assert frames.velocities is not None and frames.accelerations is not None and not frames.applied
-    bears = np.ones((len(frames.time_s), len(frames.contacts))) if frames.available is None else frames.available
-    return {
-        "name": name,
-        "time_s": frames.time_s.tolist(),
-        "positions": frames.positions.tolist(),
-        "velocities": frames.velocities.tolist(),
-        "accelerations": frames.accelerations.tolist(),
-        "contacts": [contact_model(c) for c in frames.contacts],
-        "bears": np.asarray(bears, int).tolist(),
-        "notes": list(frames.notes),
-    }

@@ -1,5 +1,6 @@
 /** The field `mechanics` of the page's model, written by `psoas.export.page_mechanics`, and the body made of it. SI. */
 
+import { linesOf, type Lines } from './lines';
 import type { Simulator } from './mujoco';
 
 export interface Fibres {
@@ -44,6 +45,17 @@ export interface DiscFigures {
   flexion_square: number; // N m per degree^2
   flexion_cube: number;
   twist_cube: number;
+}
+
+/** A cylinder that a line bends over behind its point number `after`; in the frame of `body`. */
+export interface Wrap {
+  line: number;
+  after: number;
+  body: string;
+  centre: number[]; // m
+  axes: number[]; // (9, row-major) its axis is the third column
+  radius: number; // m
+  side: number[]; // m, a point on the side that the line passes
 }
 
 /** A point of the skin that may bear, as the anatomy has it. */
@@ -127,7 +139,7 @@ export interface Rules {
 }
 
 export interface Mechanics {
-  xml: string;
+  xml: string; // bodies and joints; lines of pull are worked out without MuJoCo
   bodies: string[]; // by MuJoCo's number, 'world' first
   coordinates: string[]; // V, each a degree of freedom of the same number
   balanced: string[]; // rows that muscle and contacts must balance
@@ -142,11 +154,13 @@ export interface Mechanics {
   discs: Disc[];
   disc_law: DiscFigures;
   capsule: { slack_angle: number; stiffness: number; toe: number };
-  pressure: { line: number; area: number };
+  pressure_area: number; // m2, on which abdominal pressure pushes along its line, the last tendon
   parameters: Record<string, number>;
+  notes: string[]; // of the anatomy
   segments: Segment[];
   skin: SkinPoint[];
-  wraps: { line: number; geom: string; body: string }[];
+  lines: [number, number, number, number][][]; // per tendon its points: body, and place in its frame (m)
+  wraps: Wrap[];
   presets: Record<string, PresetFigures>;
   posing: Record<string, number>;
   parents: Record<string, string[]>; // group -> its groups
@@ -181,19 +195,16 @@ export interface Body {
   bodies: Record<string, number>; // name -> MuJoCo's number
   rows: Int32Array; // (30) degrees of freedom of `balanced`
   slides: Int32Array; // (3 K) degrees of freedom of `slides`
+  lines: Lines;
 }
 
 /** The body of the figures in a simulator that has compiled their XML. */
 export function bodyOf(mechanics: Mechanics, sim: Simulator): Body {
   const dof = numbered(mechanics.coordinates);
-  return {
-    mechanics,
-    sim,
-    dof,
-    bodies: numbered(mechanics.bodies),
-    rows: Int32Array.from(mechanics.balanced, (name) => dof[name]),
-    slides: Int32Array.from(mechanics.slides, (name) => dof[name]),
-  };
+  const rows = Int32Array.from(mechanics.balanced, (name) => dof[name]);
+  const slides = Int32Array.from(mechanics.slides, (name) => dof[name]);
+  const lines = linesOf(mechanics, sim, [...rows, ...slides]);
+  return { mechanics, sim, dof, bodies: numbered(mechanics.bodies), rows, slides, lines };
 }
 
 function numbered(names: string[]): Record<string, number> {
