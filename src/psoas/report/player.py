@@ -16,6 +16,7 @@ from psoas.result import Result
 from psoas.scene import Scene
 
 MOST_TAKES = 8  # results that the player holds
+MESH_STEP_M = 5e-5  # of the drawn bones, which are known no better
 FORCE_STEP_N = 0.1  # of the forces, which are stored as whole numbers up to 6553 N
 MISSING = -32768  # an arc that a line does not pass over
 LEVEL_CHILDREN = ("thorax", "L1", "L2", "L3", "L4", "L5")
@@ -66,7 +67,7 @@ def player_data(results: Sequence[Result], scenes: Sequence[Scene | None], label
     for result, scene, label in shown:
         key = hashlib.sha256(scene.joint_m.tobytes() + scene.disc_m.tobytes() + scene.point_m.tobytes()).digest()
         if key not in models:
-            models[key] = _model(scene, result, block)
+            models[key] = _model(scene, result.muscles.groups, block)
         takes.append({"label": label, "model": list(models).index(key), **_take(scene, result, block)})
     top = max(float(np.nanmax(r.muscles.force_n[:, s.frames], initial=1.0)) for r, s, _ in shown)
     data = {
@@ -80,11 +81,38 @@ def player_data(results: Sequence[Result], scenes: Sequence[Scene | None], label
     return json.dumps(data, separators=(",", ":"), allow_nan=False)
 
 
-def _model(scene: Scene, result: Result, block: Block) -> dict[str, object]:
+def scene_model(scene: Scene, groups: Sequence[str]) -> dict[str, object]:
+    """Return what a drawing needs of the person and does not change, its arrays in a block of its own; for JSON.
+
+    groups: the group of each line. `discs` holds the upper and the lower body of each disc from the top and the halves
+    of its endplates' tilt [rad], from which a pose of the bodies gives the pose of the disc.
+    """
+    block = Block()
+    model = _model(scene, groups, block)
+    discs = []
+    if _has_discs(scene):
+        for level, child in enumerate(LEVEL_CHILDREN):
+            upper = scene.body(child)
+            half = 0.5 * scene.disc_tilt[level]
+            discs.append([upper, scene.body(scene.parents[upper]), round(float(half[0]), 5), round(float(half[1]), 5)])
+    return {
+        "bodies": list(scene.bodies),
+        "lines": list(scene.lines),
+        "groups": list(groups),
+        **model,
+        "discs": discs,
+        "arcPoints": int(scene.wrap_m.shape[2]),
+        "families": [name for name, _ in FAMILIES],
+        "block": block.text(),
+    }
+
+
+def _model(scene: Scene, groups: Sequence[str], block: Block) -> dict[str, object]:
     """Return what does not move: meshes, where they are drawn, and the paths in their bodies' frames."""
     meshes, placed = bones(scene)
     instances: list[dict[str, object]] = [
         {
+            "name": b.mesh,
             "mesh": list(meshes).index(b.mesh),
             "body": scene.body(b.body),
             "scale": round(b.scale, 5),
@@ -98,10 +126,10 @@ def _model(scene: Scene, result: Result, block: Block) -> dict[str, object]:
     ]
     listed = list(meshes.values())
     if _has_discs(scene):
-        for level in range(len(LEVEL_CHILDREN)):
+        for level, child in enumerate(LEVEL_CHILDREN):
             instances.append(
-                {"mesh": len(listed), "body": len(scene.bodies) + level, "scale": 1, "turn": 0, "shift": [0, 0, 0]}
-                | {"mirror": False, "disc": True, "arm": False}
+                {"name": _disc_name(scene, child), "mesh": len(listed), "body": len(scene.bodies) + level, "scale": 1}
+                | {"turn": 0, "shift": [0, 0, 0], "mirror": False, "disc": True, "arm": False}
             )
             depth, width, height = scene.disc_m[level]
             # A little larger than the bone and thicker than measured, so that it is seen between the endplates.
@@ -111,10 +139,10 @@ def _model(scene: Scene, result: Result, block: Block) -> dict[str, object]:
         "meshes": [_mesh(m, block) for m in listed],
         "instances": instances,
         "starts": block.add(starts.astype(np.uint16)),
-        "bodies": block.add(scene.point_body.astype(np.uint8)),
+        "pointBodies": block.add(scene.point_body.astype(np.uint8)),
         "points": _lengths(scene.point_m, block),
         "radius": block.add(np.clip(1e6 * np.sqrt(scene.line_area_m2 / np.pi), 0, 65535).astype(np.uint16)),
-        "family": block.add(np.array([_family(g) for g in result.muscles.groups], np.uint8)),
+        "family": block.add(np.array([_family(g) for g in groups], np.uint8)),
         "wrapLine": block.add(scene.wrap_line.astype(np.uint16)),
         "wrapAfter": block.add(scene.wrap_after.astype(np.uint16)),
         "wrapBody": block.add(scene.wrap_body.astype(np.uint8)),
@@ -163,6 +191,11 @@ def _has_discs(scene: Scene) -> bool:
     return all(scene.body(child) >= 0 for child in LEVEL_CHILDREN)
 
 
+def _disc_name(scene: Scene, child: str) -> str:
+    lower = scene.parents[scene.body(child)]
+    return f"{'T12' if child == 'thorax' else child}/{'S1' if lower == 'pelvis' else lower}"
+
+
 def _disc_pose(scene: Scene, level: int, child: str) -> tuple[np.ndarray, np.ndarray]:
     """Return place (K, 3) and quaternion (K, 4) of a disc: midway between the endplates that face each other."""
     upper = scene.body(child)
@@ -183,7 +216,13 @@ def _turned(q: np.ndarray, half_angle: float) -> np.ndarray:
 
 
 def _mesh(mesh: Mesh, block: Block) -> dict[str, object]:
-    return {"v": _lengths(mesh.vertices, block), "q": block.add(mesh.quads.astype(np.uint16))}
+    """Return the mesh, each row as the difference from the row before it: neighbours compress better."""
+    vertices = np.round(mesh.vertices / MESH_STEP_M).astype(np.int16)
+    return {"v": [MESH_STEP_M, *block.add(_steps(vertices))], "q": block.add(_steps(mesh.quads.astype(np.int16)))}
+
+
+def _steps(rows: np.ndarray) -> np.ndarray:
+    return np.diff(rows, axis=0, prepend=np.zeros_like(rows[:1]))
 
 
 def _lengths(values: np.ndarray, block: Block) -> list[object]:

@@ -24,6 +24,13 @@
   const array = ([kind, start, count]) => new KINDS[kind](buffer, start, count);
   const lengths = ([step, ...place]) => Float32Array.from(array(place), (v) => v * step);
 
+  // Rows of a mesh are stored as differences from the row before.
+  function summed(values, width) {
+    const sums = Float32Array.from(values);
+    for (let i = width; i < sums.length; i++) sums[i] += sums[i - width];
+    return sums;
+  }
+
   // ---- small algebra: vectors are arrays of 3, matrices column-major as WebGL wants them
   const sub = (a, b) => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
   const cross = (a, b) => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
@@ -114,7 +121,7 @@
   let models, takes, box, plane, tubes;
   function prepare() {
     models = data.models.map((m) => ({
-      meshes: m.meshes.map((x) => solid(lengths(x.v), array(x.q))), instances: m.instances, starts: array(m.starts), bodies: array(m.bodies),
+      meshes: m.meshes.map(({ v: [step, ...place], q }) => solid(summed(array(place), 3).map((v) => v * step), summed(array(q), 4))), instances: m.instances, starts: array(m.starts), bodies: array(m.pointBodies),
       points: lengths(m.points), radius: Float32Array.from(array(m.radius), (v) => v * 1e-6), family: array(m.family),
       wrapLine: array(m.wrapLine), wrapAfter: array(m.wrapAfter), wrapBody: array(m.wrapBody), pelvis: m.pelvis, focus: m.focus, names: m.names,
     }));
