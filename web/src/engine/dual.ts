@@ -5,6 +5,7 @@ import { addSquare, factor, lessTimes, plusSizes, solved, sparse, turnedTimes, t
 
 const NEARLY_FREE = 1e5; // columns this many times as cheap as the dearest are walls
 const MOST = 200; // Newton steps of a climb
+const IDLE = 12; // steps without gain after which, near the top, rounding decides what is next
 const SEARCHED = 60; // places that a line search may look at
 const GOOD = 0.05; // part of the slope that a line search may leave
 const NEAR = 1e-3; // part of a row's size from which on rounding is looked at
@@ -13,6 +14,7 @@ const MOST_DAMPING = 1e-2;
 const SHORT = 0.03; // part of a Newton step below which the next is damped more
 const KEPT = 100; // columns that may come and go before K is made anew
 export const GRAINS = [2e-15, 1e-14, 1e-13];
+const ROUNDS = 4; // roundings of the size of a price that its error may reach
 export const EPSILON = 2.220446049250313e-16;
 
 /**
@@ -109,6 +111,8 @@ export class Dual {
     const { rows, unmetCost } = this.problem;
     const { left, held, step, size } = this;
     this.shade = LEAST;
+    let least = Infinity;
+    let since = 0;
     for (let count = 0; ; count++) {
       this.answer(y, x);
       lessTimes(this.a, x, demand, left);
@@ -118,7 +122,10 @@ export class Dual {
         held[j] = Math.abs(y[j]) >= unmetCost[j] && left[j] * y[j] >= 0 ? 1 : 0;
         if (!held[j]) worst = Math.max(worst, Math.abs(left[j]) / size[j]);
       }
-      if (count === MOST || worst <= tolerance || (worst <= NEAR && this.rounded(y, tolerance))) return;
+      since = worst < 0.5 * least ? 0 : since + 1;
+      least = Math.min(least, worst);
+      if (count === MOST || worst <= tolerance) return;
+      if (worst <= NEAR && (since > IDLE || this.rounded(y, tolerance))) return;
       for (let again = true; again; ) {
         this.prepare();
         solved(this.factor, this.unit, left, step);
@@ -164,7 +171,7 @@ export class Dual {
       if (bend[i] === 0) continue;
       let price = 0;
       for (let k = first[i]; k < first[i + 1]; k++) price += Math.abs(value[k] * y[row[k]]);
-      price *= 4 * EPSILON * bend[i];
+      price *= ROUNDS * EPSILON * bend[i];
       for (let k = first[i]; k < first[i + 1]; k++) step[row[k]] += price * Math.abs(value[k]);
     }
     return left.every((amount, j) => held[j] || Math.abs(amount) <= step[j]);
