@@ -1,15 +1,26 @@
 /** Where the page begins: read what stands in the file, start the engine beside it, build the page. */
 
 import type { Engine, PageModel } from './contract';
+import { chainOf } from './engine/chain';
+import { mujoco } from './engine/mujoco';
 import { app } from './ui/app';
+import { unpackedBytes } from './ui/bytes';
 import { coordinatesOf } from './ui/coordinates';
-import { stubEngine } from './ui/stub';
+import { later } from './ui/later';
+import { TEXT } from './ui/text';
 import './style.css';
 
-const model = JSON.parse(document.getElementById('model')?.textContent ?? '') as PageModel;
-const engine: Engine = stubEngine(model);
-(window as unknown as Record<string, unknown>).psoas = {
-  compute: (s: Parameters<Engine['compute']>[0]) => engine.compute(s),
-  ready: engine.ready,
-};
+const textOf = (id: string) => document.getElementById(id)?.textContent ?? '';
+
+async function started(model: PageModel): Promise<Engine> {
+  if (typeof WebAssembly === 'undefined') throw new Error(TEXT.engine.noWasm);
+  if (typeof DecompressionStream === 'undefined') throw new Error(TEXT.engine.noGzip);
+  await new Promise((painted) => setTimeout(painted, 50));
+  const chain = chainOf(await mujoco(await unpackedBytes(textOf('engine'))), model);
+  return { ready: Promise.resolve(), compute: async (s) => chain.compute(s), frame: async (m, i, c, h) => chain.frame(m, i, c, h) };
+}
+
+const model = JSON.parse(textOf('model')) as PageModel;
+const engine = later(started(model));
+Object.assign(window, { psoas: { compute: engine.compute, ready: engine.ready } });
 app(document.getElementById('page') as HTMLElement, model, engine, null, coordinatesOf(model));

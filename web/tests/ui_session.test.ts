@@ -30,7 +30,10 @@ function made(hash = '', isReady = true) {
   };
   const refused: string[] = [];
   let changes = 0;
-  const it = session(MODEL, engine, address, { changed: () => (changes += 1), refused: (sentence) => refused.push(sentence) });
+  const it = session(MODEL, engine, address, {
+    changed: () => (changes += 1),
+    refused: (sentence) => refused.push(sentence),
+  });
   it.follow();
   return { it, asked, history, refused, changes: () => changes };
 }

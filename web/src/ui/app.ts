@@ -193,7 +193,10 @@ export function app(
     if (moment) said.sentence(TEXT.sit.now(moment.seconds));
     else if (now.isFresh()) said.sentence(startSentence(from, how));
     else said.sentence(changeSentence(now.before(), shown, from, how));
-    said.tell(remarks(at, moment ? null : shown.scenario, contested, isExpert));
+    said.tell(
+      remarks(at, moment ? null : shown.scenario, contested),
+      at.notes.map((note) => TEXT.note(note, isExpert)),
+    );
   }
 
   addEventListener('popstate', now.follow);

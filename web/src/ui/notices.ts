@@ -10,7 +10,7 @@ export function notices(): {
   root: HTMLElement;
   sentence: (text: string) => void;
   refuse: (text: string) => void;
-  tell: (texts: string[]) => void;
+  tell: (remarks: string[], notes: string[]) => void;
   engine: (text: string, state: string) => void;
 } {
   const alarm = el('p', { id: 'alert', role: 'alert' });
@@ -24,7 +24,9 @@ export function notices(): {
   const said = el('p', { id: 'said', class: 'said' });
   const spoken = el('p', { id: 'spoken', class: 'unseen', 'aria-live': 'polite' });
   const told = el('ul', { id: 'told', class: 'told' });
-  const root = el('div', { class: 'happened' }, said, spoken, told, engine);
+  const notes = el('ul', {});
+  const assumed = el('details', { class: 'assumed', id: 'assumed' }, el('summary', {}, TEXT.assumed), notes);
+  const root = el('div', { class: 'happened' }, said, spoken, told, assumed, engine);
   const speak = settled(900, () => say(spoken, said.textContent ?? ''));
   function refuse(text: string): void {
     say(alarm, text);
@@ -38,11 +40,11 @@ export function notices(): {
       say(said, text);
       speak();
     },
-    tell(texts) {
-      if (texts.join('|') === told.dataset.held) return;
-      told.dataset.held = texts.join('|');
-      told.replaceChildren(...texts.map((text) => el('li', {}, text)));
-      told.hidden = texts.length === 0;
+    tell(remarks, assumptions) {
+      items(told, remarks);
+      items(notes, assumptions);
+      told.hidden = remarks.length === 0;
+      assumed.hidden = assumptions.length === 0;
     },
     engine(text, state) {
       say(engine, text);
@@ -50,4 +52,11 @@ export function notices(): {
       document.documentElement.dataset.engine = state;
     },
   };
+}
+
+function items(list: HTMLElement, texts: string[]): void {
+  const key = texts.join('|');
+  if (key === list.dataset.held) return;
+  list.dataset.held = key;
+  list.replaceChildren(...texts.map((text) => el('li', {}, text)));
 }

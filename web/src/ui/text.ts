@@ -29,6 +29,7 @@ export const TEXT = {
   woman: 'She is a scaled man: a set of measurements of women\u2019s muscles does not exist here.',
   skip: 'Skip to the controls',
   close: 'Close',
+  assumed: 'What this answer assumes',
 
   presets: {
     label: 'Posture',

@@ -140,15 +140,14 @@ export function contestedPair(a: Scenario, b: Scenario): boolean {
 
 const UNMET_SHOWN_NM = 0.5;
 
-/** What must be said beside the numbers: what could not be met, what is contested, the notes of the answer. */
-export function remarks(answer: Answer, scenario: Scenario | null, contested: boolean, expert: boolean): string[] {
+/** What must be said beside the numbers: what could not be met, what is contested. */
+export function remarks(answer: Answer, scenario: Scenario | null, contested: boolean): string[] {
   const isFlagged = answer.status.startsWith('flagged');
   const isTightStanding = scenario !== null && (given('tight', scenario) ?? 0) > 0 && kindOf(scenario) === 'stands';
   return [
     ...(isFlagged ? [TEXT.engine.flagged(answer.status.replace(/^flagged:\s*/, ''))] : unmetWords(answer)),
     ...(contested ? [TEXT.contested.seated] : []),
     ...(isTightStanding ? [TEXT.contested.tight] : []),
-    ...answer.notes.map((note) => TEXT.note(note, expert)),
   ];
 }
 
