@@ -1,0 +1,36 @@
+/** The colours of the drawing: forces by lightness, so that they read in grey and for every kind of colour vision. */
+
+import { Color } from 'three';
+
+/** From none to most: paler is less on a light ground, darker is less on a dark one. */
+const RAMPS = {
+  light: ['#e3b9a8', '#d9866f', '#c2493c', '#8f1d29', '#520a1c'],
+  dark: ['#6d3a3f', '#a3423f', '#d9603f', '#f29a4a', '#fbdc84'],
+};
+export const HIGHEST_N = 150; // top of the scale; fascicles of the trunk seldom carry more, and those that do are drawn as this
+
+/** Everything that is not a muscle. */
+export const PALETTES = {
+  light: { bone: '#efe3cb', far: '#e6dfd2', disc: '#8fb4c4', plate: '#c9c6bf', shade: '#5b5145', tendon: '#f3e9dc' },
+  dark: { bone: '#d9ccb2', far: '#8d887f', disc: '#6f9db1', plate: '#4a525c', shade: '#000000', tendon: '#e8dccb' },
+};
+
+/** The colours of the scale, evenly spaced in sqrt(force). */
+export function ramp(dark: boolean): string[] {
+  return RAMPS[dark ? 'dark' : 'light'];
+}
+
+/** Where a force [N] stands on the scale, 0 .. 1: sqrt(force / HIGHEST_N), so that small forces are told apart too. */
+export function share(force: number): number {
+  return Math.sqrt(Math.min(1, Math.max(0, force) / HIGHEST_N));
+}
+
+/** A function from share to colour, linear between the colours of the scale. */
+export function painter(dark: boolean): (share: number, into: Color) => Color {
+  const colours = ramp(dark).map((name) => new Color(name));
+  return (at, into) => {
+    const u = at * (colours.length - 1);
+    const i = Math.min(Math.floor(u), colours.length - 2);
+    return into.lerpColors(colours[i], colours[i + 1], u - i);
+  };
+}
