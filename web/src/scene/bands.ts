@@ -22,6 +22,8 @@ export interface Bands {
   theme(dark: boolean): void;
   /** Which lines are drawn in full, the others faint; null: psoas and extensors. */
   choose(isFull: ((line: number) => boolean) | null): void;
+  /** Leave a family out; null: none. */
+  hide(family: string | null): void;
   lineAt(face: number): number;
   isFull(line: number): boolean;
 }
@@ -47,25 +49,37 @@ export function bandsOf(person: Person): Bands {
   let paint = painter(false);
   const tendon = new Color();
 
-  function choose(asked: ((line: number) => boolean) | null): void {
-    const wanted = asked ?? ((line: number) => FULL.includes(person.families[person.family[line]]));
+  let asked: ((line: number) => boolean) | null = null;
+  let hidden: string | null = null;
+
+  function arrange(): void {
+    const familyOf = (line: number) => person.families[person.family[line]];
+    const wanted = asked ?? ((line: number) => FULL.includes(familyOf(line)));
     isFull = Uint8Array.from(person.lines, (_, line) => (wanted(line) ? 1 : 0));
-    const lines = person.lines.map((_, line) => line);
-    order = [...lines.filter((line) => isFull[line]), ...lines.filter((line) => !isFull[line])];
+    const lines = person.lines.flatMap((_, line) => (familyOf(line) === hidden ? [] : [line]));
+    const first = lines.filter((line) => isFull[line]);
+    order = [...first, ...lines.filter((line) => !isFull[line])];
     const index = geometry.index as BufferAttribute;
     order.forEach((line, place) => indexed(line, index.array as Uint32Array, 3 * FACES * place));
     index.needsUpdate = true;
-    const split = 3 * FACES * lines.filter((line) => isFull[line]).length;
     geometry.clearGroups();
-    geometry.addGroup(0, split, 0);
-    geometry.addGroup(split, 3 * FACES * count - split, 1);
+    geometry.addGroup(0, 3 * FACES * first.length, 0);
+    geometry.addGroup(3 * FACES * first.length, 3 * FACES * (order.length - first.length), 1);
+    geometry.setDrawRange(0, 3 * FACES * order.length);
     faint.opacity = asked ? 0.1 : 0.2;
   }
 
-  choose(null);
+  arrange();
   return {
     mesh,
-    choose,
+    choose(isWanted) {
+      asked = isWanted;
+      arrange();
+    },
+    hide(family) {
+      hidden = family;
+      arrange();
+    },
     lay(stations, force) {
       const into = [position, normal, colour].map((x) => x.array as Float32Array);
       for (let line = 0; line < count; line++) band(line, stations, force[line], radii[line], into, paint, tendon);

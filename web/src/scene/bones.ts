@@ -5,14 +5,14 @@ import {
   BufferGeometry,
   Color,
   DoubleSide,
-  FrontSide,
   Group,
   Mesh,
   MeshPhongMaterial,
   Vector3,
+  type Box3,
   type Matrix4,
 } from 'three';
-import { PALETTES } from './colours';
+import { discColour, PALETTES } from './colours';
 import type { Instance, Person, Solid } from './model';
 import { onBody } from './place';
 
@@ -33,14 +33,22 @@ export interface Bones {
   drawn: Drawn[];
   place(matrices: Matrix4[]): void;
   theme(dark: boolean): void;
-  fade(share: number): void;
+  /** Tint the discs by what they bear against a baseline [N], both a number a disc from the top; null: untinted. */
+  load(compression: number[], baseline: number[] | null): void;
+  showArms(isShown: boolean): void;
+  /** The corners of the boxes about all bones that are shown [m]. */
+  corners(): Vector3[];
 }
 
 /** Build the skeleton of a person. */
 export function bonesOf(person: Person): Bones {
   const root = new Group();
   const finished = person.solids.map(shaded);
-  const materials = { bone: material(), far: material(), disc: material() };
+  const materials = { bone: material(), far: material() };
+  const discs = person.discs.map(material);
+  let ratios = person.discs.map(() => 1);
+  let isDark = false;
+  const tint = () => discs.forEach((disc, i) => disc.color.copy(discColour(ratios[i], isDark)));
   const drawn: Drawn[] = [];
   for (let body = 0; body < person.bodies.length + person.discs.length; body++) {
     const own = person.instances.filter((x) => x.body === body);
@@ -48,7 +56,7 @@ export function bonesOf(person: Person): Bones {
       const parts = own.filter((x) => kindOf(person, x) === kind);
       if (parts.length === 0) continue;
       const { geometry, ends } = merged(parts, finished);
-      const mesh = new Mesh(geometry, materials[kind]);
+      const mesh = new Mesh(geometry, kind === 'disc' ? discs[body - person.bodies.length] : materials[kind]);
       mesh.matrixAutoUpdate = false;
       mesh.userData.body = body;
       root.add(mesh);
@@ -64,19 +72,29 @@ export function bonesOf(person: Person): Bones {
       root.updateMatrixWorld(true);
     },
     theme(dark) {
-      const palette = PALETTES[dark ? 'dark' : 'light'];
-      for (const kind of ['bone', 'far', 'disc'] as const) {
-        materials[kind].color.set(palette[kind]);
+      isDark = dark;
+      for (const kind of ['bone', 'far'] as const) {
+        materials[kind].color.set(PALETTES[dark ? 'dark' : 'light'][kind]);
         materials[kind].specular.set(kind === 'far' ? '#0a0a0a' : '#26241f');
       }
+      for (const disc of discs) disc.specular.set('#26241f');
+      tint();
     },
-    fade(share) {
-      for (const one of Object.values(materials)) {
-        one.transparent = share < 1;
-        one.opacity = share;
-        one.side = share < 1 ? FrontSide : DoubleSide;
-        one.needsUpdate = true;
-      }
+    load(compression, baseline) {
+      ratios = compression.map((force, i) => (baseline ? force / baseline[i] : 1));
+      tint();
+    },
+    showArms(isShown) {
+      for (const { mesh, arm } of drawn) if (arm) mesh.visible = isShown;
+    },
+    corners() {
+      return drawn.flatMap(({ mesh }) => {
+        if (!mesh.visible) return [];
+        const { min, max } = mesh.geometry.boundingBox as Box3;
+        return [0, 1, 2, 3, 4, 5, 6, 7].map((i) =>
+          new Vector3(i & 1 ? max.x : min.x, i & 2 ? max.y : min.y, i & 4 ? max.z : min.z).applyMatrix4(mesh.matrix),
+        );
+      });
     },
   };
 }
@@ -170,6 +188,7 @@ function merged(parts: Instance[], finished: Finished[]): { geometry: BufferGeom
   geometry.setAttribute('normal', new BufferAttribute(normal, 3));
   geometry.setAttribute('color', new BufferAttribute(colour, 3));
   geometry.setIndex(new BufferAttribute(index, 1));
+  geometry.computeBoundingBox();
   geometry.computeBoundingSphere();
   return { geometry, ends };
 }

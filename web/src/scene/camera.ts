@@ -1,135 +1,90 @@
-/** Where the drawing is seen from, and how hand, mouse and keys turn it. */
+/** Where the drawing is seen from: a direction, and the nearest place from which everything wanted is in the picture. */
 
 import { PerspectiveCamera, Spherical, Vector3 } from 'three';
-import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
 
-export type Focus = 'lumbar' | 'whole' | 'side' | 'front' | 'back';
+/** What is in the picture: the low back, or all of the person. */
+export type Part = 'lumbar' | 'whole';
+/** A part, or a direction from which the part is seen. */
+export type View = Part | 'side' | 'front' | 'back';
 
-/** What must be in the picture: spheres in the room [m]. */
-export interface Frame {
-  balls: { centre: Vector3; radius: number }[];
+/** Turn about the vertical from the front to the right and rise above the horizontal, rad. */
+export interface Direction {
+  turn: number;
+  rise: number;
 }
 
-const ANGLE_DEG = 24; // of the lens, from top to bottom: little distortion
-const ROOM = 1.04; // left around what is framed
-const [TURN_STEP, RISE_STEP, CLOSER] = [0.12, 0.1, 1.15]; // of one key
-// Direction to the eye: angle from forward (X) to the right (Z), and above the level, rad.
-const DIRECTIONS: Record<Focus | 'lying', [turn: number, rise: number]> = {
-  lumbar: [0.72, 0.12],
-  whole: [0.72, 0.1],
-  side: [Math.PI / 2, 0.03],
-  front: [0, 0.03],
-  back: [Math.PI, 0.06],
-  lying: [1.05, 0.5],
+export const FIELD_DEG = 24; // of view, upright: little perspective, as in anatomy plates
+const MARGIN = 1.06; // room about what is wanted
+const ROUNDS = 6; // of moving the target until what is wanted lies in the middle
+const STANDING: Record<View, Direction> = {
+  lumbar: { turn: 0.72, rise: 0.1 },
+  whole: { turn: 0.78, rise: 0.1 },
+  side: { turn: Math.PI / 2, rise: 0.04 },
+  front: { turn: 0, rise: 0.06 },
+  back: { turn: Math.PI, rise: 0.06 },
+};
+const LYING: Record<View, Direction> = {
+  ...STANDING,
+  lumbar: { turn: 1.1, rise: 0.62 },
+  whole: { turn: 1.15, rise: 0.42 },
 };
 
-/** The camera; `changed` is called when the picture must be drawn again. */
-export class Eye {
-  readonly camera = new PerspectiveCamera(ANGLE_DEG, 1, 0.05, 30);
-  private readonly controls: OrbitControls;
-  private readonly undo = new AbortController();
-  private readonly changed: () => void;
-  private isTurned = false; // by hand: then a new answer shifts the picture and no more
-  private centre = new Vector3();
+/** The direction of a view of somebody upright or lying. */
+export function directionOf(view: View, isLying: boolean): Direction {
+  return (isLying ? LYING : STANDING)[view];
+}
 
-  constructor(canvas: HTMLCanvasElement, changed: () => void, reset: () => void) {
-    this.changed = changed;
-    this.controls = new OrbitControls(this.camera, canvas);
-    this.controls.enablePan = false;
-    this.controls.enableDamping = false;
-    this.controls.rotateSpeed = 0.8;
-    this.controls.addEventListener('change', changed);
-    this.controls.addEventListener('start', () => (this.isTurned = true));
-    canvas.style.touchAction = 'pan-y'; // a finger along the page scrolls it
-    const { signal } = this.undo;
-    const wheel = (event: WheelEvent) => {
-      // The page scrolls past the drawing, unless the drawing was chosen.
-      if (!event.ctrlKey && document.activeElement !== canvas) event.stopImmediatePropagation();
-    };
-    canvas.parentElement?.addEventListener('wheel', wheel, { capture: true, signal });
-    canvas.addEventListener('keydown', (event) => this.key(event, reset), { signal });
-  }
+/** Where to look and from how far, m. */
+export interface Framing {
+  target: Vector3;
+  distance: number;
+}
 
-  /** Look from a direction; `lying` sees a lying person from above. */
-  look(focus: Focus, lying: boolean): void {
-    const isThreeQuarter = focus === 'lumbar' || focus === 'whole';
-    const [turn, rise] = DIRECTIONS[lying && isThreeQuarter ? 'lying' : focus];
-    this.isTurned = false;
-    const [level, up] = [Math.cos(rise), Math.sin(rise)];
-    const away = this.camera.position.distanceTo(this.controls.target) || 1;
-    const step = new Vector3(level * Math.cos(turn), up, level * Math.sin(turn)).multiplyScalar(away);
-    this.camera.position.copy(this.controls.target).add(step);
-  }
-
-  /** Bring a frame into the picture: fitted, or only followed where the person turned or drew near by hand. */
-  frame(frame: Frame): void {
-    const middle = new Vector3();
-    for (const { centre } of frame.balls) middle.addScaledVector(centre, 1 / frame.balls.length);
-    if (this.isTurned) {
-      const shift = middle.clone().sub(this.centre);
-      this.controls.target.add(shift);
-      this.camera.position.add(shift);
-    } else this.fit(frame, middle);
-    this.centre = middle;
-    this.controls.update();
-    this.changed();
-  }
-
-  private fit({ balls }: Frame, middle: Vector3): void {
-    const facing = this.camera.position.clone().sub(this.controls.target).normalize();
-    const across = new Vector3(0, 1, 0).cross(facing).normalize();
-    const up = facing.clone().cross(across);
-    const half = Math.tan((ANGLE_DEG * Math.PI) / 360);
-    const slopes = [half * this.camera.aspect, half];
-    const seen = balls.map(({ centre, radius }) => {
-      const at = centre.clone().sub(middle);
-      return { at: [at.dot(across), at.dot(up)], near: at.dot(facing), radius };
+/**
+ * The nearest place in a direction from which all points (N) [m] are in the picture, looking at their middle.
+ *
+ * A point at (x, y) across and z towards the eye is seen where |x| / aspect and |y| are below tan(FIELD / 2) (d - z).
+ */
+export function framed(points: Vector3[], direction: Direction, aspect: number): Framing {
+  const back = towards(direction);
+  const right = new Vector3(0, 1, 0).cross(back).normalize();
+  const up = back.clone().cross(right);
+  const seen = points.map((p) => [p.dot(right), p.dot(up), p.dot(back)]);
+  const half = Math.tan((FIELD_DEG * Math.PI) / 360);
+  const middle = [0, 1, 2].map((i) => 0.5 * (Math.max(...seen.map((p) => p[i])) + Math.min(...seen.map((p) => p[i]))));
+  let distance = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const need = seen.map(([x, y, z]) => {
+      const across = Math.max(Math.abs(x - middle[0]) / aspect, Math.abs(y - middle[1]));
+      return across / half + z - middle[2];
     });
-    // The middle of what is seen, then the nearest place from which all of it is.
-    const ends = (k: number) => seen.map((x) => [x.at[k] - x.radius, x.at[k] + x.radius]).flat();
-    const shift = [0, 1].map((k) => 0.5 * (Math.min(...ends(k)) + Math.max(...ends(k))));
-    const needed = seen.flatMap((x) =>
-      [0, 1].map((k) => x.near + (Math.abs(x.at[k] - shift[k]) + x.radius * Math.hypot(1, slopes[k])) / slopes[k]),
-    );
-    const away = ROOM * Math.max(...needed);
-    this.controls.target.copy(middle).addScaledVector(across, shift[0]).addScaledVector(up, shift[1]);
-    this.camera.position.copy(this.controls.target).addScaledVector(facing, away);
+    distance = Math.max(...need);
+    for (const i of [0, 1]) {
+      const at = seen.map((p) => (p[i] - middle[i]) / (distance - p[2] + middle[2]));
+      middle[i] += 0.5 * (Math.max(...at) + Math.min(...at)) * distance;
+    }
   }
+  const target = new Vector3().addScaledVector(right, middle[0]).addScaledVector(up, middle[1]);
+  return { target: target.addScaledVector(back, middle[2]), distance: distance * MARGIN };
+}
 
-  private key(event: KeyboardEvent, reset: () => void): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const steps: Record<string, [number, number, number]> = {
-      ArrowLeft: [-TURN_STEP, 0, 1],
-      ArrowRight: [TURN_STEP, 0, 1],
-      ArrowUp: [0, RISE_STEP, 1],
-      ArrowDown: [0, -RISE_STEP, 1],
-      '+': [0, 0, 1 / CLOSER],
-      '=': [0, 0, 1 / CLOSER],
-      '-': [0, 0, CLOSER],
-    };
-    const step = steps[event.key];
-    if (step) {
-      const [turn, rise, away] = step;
-      const at = new Spherical().setFromVector3(this.camera.position.clone().sub(this.controls.target));
-      at.theta -= turn;
-      at.phi -= rise;
-      at.radius *= away;
-      this.isTurned = true;
-      this.camera.position.setFromSpherical(at.makeSafe()).add(this.controls.target);
-      this.controls.update();
-    } else if (event.key === '0') reset();
-    else return;
-    event.preventDefault();
-  }
+/** Unit vector from what is looked at towards the eye. */
+function towards({ turn, rise }: Direction): Vector3 {
+  return new Vector3(Math.cos(rise) * Math.cos(turn), Math.sin(rise), Math.cos(rise) * Math.sin(turn));
+}
 
-  /** The shape of the picture, width / height. */
-  shape(aspect: number): void {
-    this.camera.aspect = aspect;
-    this.camera.updateProjectionMatrix();
-  }
+/** Put the camera at `near` times less than the distance of a framing; clip what is far before and behind it. */
+export function stand(camera: PerspectiveCamera, { target, distance }: Framing, direction: Direction, near = 1): void {
+  const far = distance / near;
+  camera.position.copy(target).addScaledVector(towards(direction), far);
+  camera.near = Math.max(0.05, far - 2.5);
+  camera.far = far + 4;
+  camera.lookAt(target);
+  camera.updateProjectionMatrix();
+}
 
-  dispose(): void {
-    this.undo.abort();
-    this.controls.dispose();
-  }
+/** The direction in which the camera stands from its target. */
+export function directionFrom(camera: PerspectiveCamera, target: Vector3): Direction {
+  const from = new Spherical().setFromVector3(camera.position.clone().sub(target));
+  return { turn: Math.PI / 2 - from.theta, rise: Math.PI / 2 - from.phi };
 }

@@ -11,8 +11,8 @@ export const HIGHEST_N = 150; // top of the scale; fascicles of the trunk seldom
 
 /** Everything that is not a muscle. */
 export const PALETTES = {
-  light: { bone: '#efe3cb', far: '#e6dfd2', disc: '#8fb4c4', plate: '#c9c6bf', shade: '#5b5145', tendon: '#f3e9dc' },
-  dark: { bone: '#d9ccb2', far: '#8d887f', disc: '#6f9db1', plate: '#4a525c', shade: '#000000', tendon: '#e8dccb' },
+  light: { bone: '#efe3cb', far: '#e6dfd2', plate: '#c9c6bf', shade: '#5b5145', tendon: '#f3e9dc', arrow: '#1f5fa8' },
+  dark: { bone: '#d9ccb2', far: '#8d887f', plate: '#4a525c', shade: '#000000', tendon: '#e8dccb', arrow: '#7fb2ea' },
 };
 
 /** The colours of the scale, evenly spaced in sqrt(force). */
@@ -33,4 +33,17 @@ export function painter(dark: boolean): (share: number, into: Color) => Color {
     const i = Math.min(Math.floor(u), colours.length - 2);
     return into.lerpColors(colours[i], colours[i + 1], u - i);
   };
+}
+
+/** A disc that bears as much as the baseline, twice as much or more, half as much or less. */
+const DISCS = {
+  light: { same: '#8fb4c4', more: '#e0912f', less: '#3f6fb5' },
+  dark: { same: '#6f9db1', more: '#f0a848', less: '#4f7fd0' },
+};
+
+/** The colour of a disc at `ratio` of the baseline's compression: log2(ratio) from -1 to 1 along the scale. */
+export function discColour(ratio: number, dark: boolean): Color {
+  const { same, more, less } = DISCS[dark ? 'dark' : 'light'];
+  const at = Math.max(-1, Math.min(1, Math.log2(ratio)));
+  return new Color(same).lerp(new Color(at > 0 ? more : less), Number.isFinite(at) ? Math.abs(at) : 0);
 }

@@ -1,277 +1,351 @@
-/** The person in three dimensions: bones, discs, muscles coloured by force, what bears them. Drawn only when asked. */
+/** The drawing: a person, what bears them and how hard their muscles pull, turned by finger, mouse and keyboard. */
 
 import {
   DirectionalLight,
   HemisphereLight,
   Matrix4,
+  PerspectiveCamera,
   Raycaster,
   Scene,
-  SRGBColorSpace,
   Vector2,
   Vector3,
   WebGLRenderer,
 } from 'three';
-import type { Answer, SceneModel } from '../contract';
-import { bandsOf, type Bands } from './bands';
-import { bonesOf, type Bones } from './bones';
-import { Eye, type Focus, type Frame } from './camera';
+import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
+import type { Answer, SceneModel, Support } from '../contract';
+import { arrowsOf } from './arrows';
+import { bandsOf } from './bands';
+import { bonesOf } from './bones';
+import { directionFrom, directionOf, FIELD_DEG, framed, stand, type Direction, type Part, type View } from './camera';
 import { HIGHEST_N, ramp } from './colours';
-import { groundOf, type Ground } from './ground';
+import { groundOf } from './ground';
 import { personOf, type Person } from './model';
-import { STATIONS, stations } from './paths';
+import { stations, STATIONS } from './paths';
 import { between, placed, type Instant } from './place';
 
 const TWEEN_MS = 250;
-const SHARPEST = 2; // pixels of the drawing for one of the page
-const LIMBS = /^(head|upper_arm|forearm|hand|shank|foot)/; // not in the close view
-const TAP_PX = 6; // a pointer that moved farther turned the drawing
+const RAPID_MS = 150; // answers that follow each other faster are drawn at once
+const TURN = 0.12; // rad, one stroke of an arrow key
+const CLOSER = 1.15; // one stroke of + or -
+const [LOWEST_RISE, HIGHEST_RISE] = [-0.5, 1.4];
+const TAP_PX = 6; // a finger that moves less has tapped
+const WALL = 'Abdominals'; // would hide the psoas in the near view
 
-type Shown = Pick<Answer, 'pose' | 'active_n' | 'passive_n' | 'supports' | 'floor_m'>;
+/** What of an answer is drawn. */
+export type Drawn = Pick<Answer, 'pose' | 'active_n' | 'passive_n' | 'loads' | 'supports' | 'floor_m'>;
 
+/** What lies under the pointer: a fascicle with its index, or a bone or disc by its name. */
+export interface Picked {
+  name: string;
+  line: number | null;
+}
+
+/** Whether this browser can draw at all. */
+export function canDraw(): boolean {
+  return document.createElement('canvas').getContext('webgl2') !== null;
+}
+
+/** The drawing in `host`. Nothing is drawn between changes. */
 export class SpineView {
-  /** Told the fascicle or the bone under the pointer, null where there is none. */
-  onPick: ((name: string | null) => void) | null = null;
-  private readonly host: HTMLElement;
+  onPick: ((picked: Picked | null) => void) | null = null;
   private readonly person: Person;
   private readonly renderer: WebGLRenderer;
   private readonly scene = new Scene();
+  private readonly camera = new PerspectiveCamera(FIELD_DEG);
+  private readonly controls: OrbitControls;
   private readonly sky = new HemisphereLight();
-  private readonly key = new DirectionalLight();
-  private readonly rim = new DirectionalLight();
-  private readonly bones: Bones;
-  private readonly bands: Bands;
-  private readonly ground: Ground;
-  private readonly eye: Eye;
+  private readonly key = new DirectionalLight('#fff4e4');
+  private readonly rim = new DirectionalLight('#cfe0ff');
+  private readonly bones;
+  private readonly bands;
+  private readonly ground = groundOf();
+  private readonly arrows;
   private readonly matrices: Matrix4[];
-  private readonly at: Float32Array;
-  private readonly watcher: ResizeObserver;
-  private readonly undo = new AbortController();
-  private readonly reducedMotion: boolean;
-  private dark: boolean;
-  private shown: Instant | null = null;
-  private last: Shown | null = null;
+  private readonly found: Float32Array;
+  private readonly listeners = new AbortController();
+  private readonly watched: ResizeObserver;
+  private part: Part = 'lumbar';
+  private view: View = 'lumbar';
+  private isTurned = false; // by the reader, whose direction then stays
+  private near = 1; // how much closer than the framing
+  private framing = { target: new Vector3(), distance: 1 };
+  private now: Instant | null = null;
+  private supports: Support[] = [];
+  private floor: number | null = null;
+  private isLying = false;
   private tween = 0;
   private asked = 0;
-  private close = true; // the close view, or the whole person
-  private direction: Focus = 'lumbar';
+  private shownAt = -Infinity;
+  private highlighted: string | null = null;
 
-  constructor(host: HTMLElement, model: SceneModel, options: { dark: boolean; reducedMotion: boolean }) {
-    this.host = host;
-    this.reducedMotion = options.reducedMotion;
-    this.dark = options.dark;
+  constructor(
+    private readonly host: HTMLElement,
+    model: SceneModel,
+    private readonly options: { dark: boolean; reducedMotion: boolean },
+  ) {
     this.person = personOf(model);
-    this.renderer = new WebGLRenderer({ antialias: true, alpha: true, preserveDrawingBuffer: true });
-    this.renderer.outputColorSpace = SRGBColorSpace;
-    const canvas = this.renderer.domElement;
-    canvas.tabIndex = 0;
-    host.append(canvas);
+    this.renderer = new WebGLRenderer({ antialias: true, alpha: true });
+    this.renderer.setPixelRatio(Math.min(devicePixelRatio || 1, 2));
     this.bones = bonesOf(this.person);
     this.bands = bandsOf(this.person);
-    this.ground = groundOf();
-    this.matrices = Array.from({ length: this.person.bodies.length + this.person.discs.length }, () => new Matrix4());
-    this.at = new Float32Array(3 * STATIONS * this.person.lines.length);
-    this.eye = new Eye(
-      canvas,
-      () => this.ask(),
-      () => this.focus(this.direction),
+    this.arrows = arrowsOf(this.person);
+    this.matrices = Array.from(
+      { length: this.person.bodies.length + this.person.discs.length },
+      () => new Matrix4(),
     );
-    this.key.position.set(1.1, 1.9, 1.2);
-    this.rim.position.set(-1.4, 0.5, -0.8);
-    this.scene.add(this.ground.root, this.bones.root, this.bands.mesh, this.sky, this.key, this.rim);
-    this.point(canvas);
-    this.watcher = new ResizeObserver(() => this.resize());
-    this.watcher.observe(host);
-    this.colour();
-    this.eye.look('lumbar', false);
-    this.resize();
+    this.found = new Float32Array(3 * STATIONS * this.person.lines.length);
+    this.key.position.set(-0.6, 1.1, 0.9); // in the frame of the camera, so that every side is lit
+    this.rim.position.set(0.9, 0.35, -0.8);
+    this.camera.add(this.key, this.key.target, this.rim, this.rim.target);
+    this.scene.add(this.camera, this.sky, this.ground.root, this.bones.root, this.bands.mesh, this.arrows.root);
+    const canvas = this.renderer.domElement;
+    host.append(canvas);
+    canvas.tabIndex = 0;
+    this.controls = new OrbitControls(this.camera, canvas);
+    this.steer(canvas);
+    this.watched = new ResizeObserver(() => this.resize());
+    this.watched.observe(host);
+    this.arrangePart();
+    this.theme(options.dark);
   }
 
-  /** Draw an answer; `animate`: pass over from the one before, where motion is welcome. */
-  show(answer: Shown, { animate = false }: { animate?: boolean } = {}): void {
-    const force = Float64Array.from(answer.active_n, (active, i) => active + answer.passive_n[i]);
-    const next: Instant = { pose: answer.pose, force };
-    const from = this.shown;
+  /** Show an answer: moved to smoothly unless answers follow each other fast; discs are tinted against `baseline`. */
+  show(answer: Drawn, { animate = true, baseline }: { animate?: boolean; baseline?: Drawn } = {}): void {
+    const force = answer.active_n.map((active, i) => active + answer.passive_n[i]);
+    const to = { pose: answer.pose, force };
+    const time = performance.now();
+    const isRapid = time - this.shownAt < RAPID_MS;
+    this.shownAt = time;
+    const from = this.now;
     cancelAnimationFrame(this.tween);
-    const isFirst = this.last === null;
-    this.last = answer;
-    if (isFirst || !animate || this.reducedMotion || from === null) {
-      this.lay(next);
-      if (isFirst) this.focus(this.direction);
+    this.supports = answer.supports;
+    this.floor = answer.floor_m;
+    this.bones.load(answer.loads.compression_n, baseline?.loads.compression_n ?? null);
+    if (from === null || !animate || isRapid || this.options.reducedMotion) {
+      this.lay(to);
       return;
     }
-    const start = performance.now();
-    const step = (now: number) => {
-      const share = Math.min(1, Math.max(0, (now - start) / TWEEN_MS));
-      this.lay(share === 1 ? next : between(from, next, share * share * (3 - 2 * share)));
+    const step = (at: number) => {
+      const share = Math.min(1, Math.max(0, (at - time) / TWEEN_MS));
+      this.lay(share < 1 ? between(from, to, 1 - (1 - share) ** 3) : to);
       if (share < 1) this.tween = requestAnimationFrame(step);
     };
-    step(start);
+    this.tween = requestAnimationFrame(step);
   }
 
-  /** Look at the lower back or the whole person, three quarters from the front, or turn the view to a side. */
-  focus(camera: Focus): void {
-    if (camera === 'lumbar' || camera === 'whole') this.close = camera === 'lumbar';
-    this.direction = camera;
-    this.eye.look(camera, this.isLying());
-    this.limbs();
-    if (this.shown) this.eye.frame(this.framed());
+  /** Look at a part, or at the same part from another side. */
+  focus(view: View): void {
+    if (view === 'lumbar' || view === 'whole') this.part = view;
+    this.view = view;
+    this.isTurned = false;
+    this.near = 1;
+    this.arrangePart();
+    this.look();
   }
 
-  /** Draw a family or a group of muscles in full and the others faint; null: psoas and back extensors. */
+  /** Draw one family of muscles in full and the others faint; null: psoas and extensors in full. */
   highlight(family: string | null): void {
-    const { families, family: of, groups } = this.person;
-    this.bands.choose(
-      family === null ? null : (line) => families[of[line]] === family || groups[line] === family,
-    );
-    this.ask();
+    this.highlighted = family;
+    const { person } = this;
+    this.bands.choose(family === null ? null : (line) => person.families[person.family[line]] === family);
+    this.arrangePart();
+    this.redraw();
+  }
+
+  /** Show or hide the pull of the psoas on each vertebra as arrows. */
+  pulls(isShown: boolean): void {
+    this.arrows.root.visible = isShown;
+    this.redraw();
   }
 
   theme(dark: boolean): void {
-    this.dark = dark;
-    this.colour();
-    if (this.shown) this.bands.lay(this.at, this.shown.force);
-    this.ask();
+    this.bones.theme(dark);
+    this.bands.theme(dark);
+    this.ground.theme(dark);
+    this.arrows.theme(dark);
+    this.sky.color.set(dark ? '#c4d2e6' : '#ffffff');
+    this.sky.groundColor.set(dark ? '#4a4038' : '#b9a58f');
+    this.sky.intensity = dark ? 0.85 : 1.25;
+    this.key.intensity = dark ? 1.75 : 1.9;
+    this.rim.intensity = dark ? 1.1 : 0.5;
+    this.options.dark = dark;
+    if (this.now) this.lay(this.now);
   }
 
-  /** Fit the picture to its host. */
   resize(): void {
-    const [width, height] = [this.host.clientWidth, this.host.clientHeight];
+    const { clientWidth: width, clientHeight: height } = this.host;
     if (width === 0 || height === 0) return;
-    this.renderer.setPixelRatio(Math.min(window.devicePixelRatio || 1, SHARPEST));
-    this.renderer.setSize(width, height, false);
-    this.eye.shape(width / height);
-    if (this.shown) this.eye.frame(this.framed());
-    this.draw();
+    this.renderer.setSize(width, height);
+    this.camera.aspect = width / height;
+    this.look();
+    this.draw(); // at once: a canvas that changed its size is empty
   }
 
-  /** Forces [N] at the ends of the scale and its colours, evenly spaced in sqrt(force). */
+  /** The scale of the forces [N], its colours evenly spaced in the square root of the force. */
   legend(): { lowest: number; highest: number; colours: string[] } {
-    return { lowest: 0, highest: HIGHEST_N, colours: ramp(this.dark) };
+    return { lowest: 0, highest: HIGHEST_N, colours: ramp(this.options.dark) };
   }
 
   dispose(): void {
     cancelAnimationFrame(this.tween);
     cancelAnimationFrame(this.asked);
-    this.undo.abort();
-    this.watcher.disconnect();
-    this.eye.dispose();
+    this.listeners.abort();
+    this.watched.disconnect();
+    this.controls.dispose();
     this.renderer.dispose();
     this.renderer.domElement.remove();
   }
 
   private lay(instant: Instant): void {
-    this.shown = instant;
+    this.now = instant;
     placed(this.person, instant.pose, this.matrices);
+    stations(this.person, instant.pose, this.matrices, this.found);
     this.bones.place(this.matrices);
-    stations(this.person, instant.pose, this.matrices, this.at);
-    this.bands.lay(this.at, instant.force);
-    const { supports, floor_m } = this.last as Shown;
-    this.ground.place(supports, floor_m ?? this.lowest(), this.bones.drawn);
-    this.eye.frame(this.framed());
+    this.bands.lay(this.found, instant.force);
+    this.arrows.place(this.matrices, this.found, instant.force);
+    const heights = this.bones.drawn.map(({ mesh }) => mesh.matrix.elements[13]);
+    const plates = this.supports.map(({ centre }) => centre[1]);
+    this.isLying = Math.max(...heights) - Math.min(...heights) < 0.7;
+    this.ground.place(this.supports, this.floor ?? Math.min(...heights, ...plates), this.bones.drawn);
+    this.look();
   }
 
-  /** Where the floor is for someone whose feet do not stand on it: under the lowest plate or body. */
-  private lowest(): number {
-    const plates = (this.last as Shown).supports.map((x) => x.centre[1]);
-    if (plates.length) return Math.min(...plates) - 0.02;
-    return Math.min(...this.balls(() => true).map(({ centre, radius }) => centre.y - radius));
+  /** Frame the part in the pose shown, from where the reader looks, and ask for a picture. */
+  private look(): void {
+    if (this.now === null) return;
+    const direction = this.isTurned
+      ? directionFrom(this.camera, this.controls.target)
+      : directionOf(this.view, this.isLying);
+    const points = this.part === 'whole' ? this.bones.corners() : this.lumbar();
+    this.framing = framed(points, direction, this.camera.aspect);
+    this.move(direction);
   }
 
-  private isLying(): boolean {
-    if (!this.shown) return false;
-    const trunk = this.origin('thorax').sub(this.origin('pelvis')).normalize();
-    const thigh = this.origin('shank_r').sub(this.origin('pelvis')).normalize();
-    return Math.abs(trunk.y) < 0.35 && Math.abs(thigh.y) < 0.8;
+  private move(direction: Direction): void {
+    stand(this.camera, this.framing, direction, this.near);
+    this.controls.target.copy(this.framing.target);
+    this.controls.update();
+    this.redraw();
   }
 
-  private origin(body: string): Vector3 {
-    return new Vector3().setFromMatrixPosition(this.matrices[this.person.bodies.indexOf(body)]);
+  /** From below the hips to the middle of the rib cage, in lengths of the lumbar spine. */
+  private lumbar(): Vector3[] {
+    const at = (body: string) =>
+      new Vector3().setFromMatrixPosition(this.matrices[this.person.bodies.indexOf(body)]);
+    const [pelvis, chest, right, left] = ['pelvis', 'thorax', 'thigh_r', 'thigh_l'].map(at);
+    const up = chest.clone().sub(pelvis);
+    const side = right.clone().sub(left).multiplyScalar(0.5);
+    const points: Vector3[] = [];
+    for (const sign of [-1, 1]) {
+      points.push(chest.clone().addScaledVector(up, 0.5).addScaledVector(side, sign));
+      points.push((sign > 0 ? right : left).addScaledVector(up, -0.25).addScaledVector(side, 0.35 * sign));
+      points.push(pelvis.clone().addScaledVector(up, 0.3).addScaledVector(side, 1.7 * sign));
+    }
+    return points;
   }
 
-  private framed(): Frame {
-    if (!this.close) return { balls: this.balls(() => true) };
-    const pelvis = this.matrices[this.person.bodies.indexOf('pelvis')];
-    const thorax = this.matrices[this.person.bodies.indexOf('thorax')];
-    const at = (matrix: Matrix4, x: number, y: number) => new Vector3(x, y, 0).applyMatrix4(matrix);
-    return {
-      balls: [
-        { centre: at(pelvis, -0.07, -0.08), radius: 0.13 },
-        { centre: at(pelvis, -0.07, 0.05), radius: 0.15 },
-        { centre: at(thorax, 0.01, 0.06), radius: 0.14 },
-      ],
-    };
+  private arrangePart(): void {
+    this.bones.showArms(this.part === 'whole');
+    this.bands.hide(this.part === 'whole' || this.highlighted === WALL ? null : WALL);
   }
 
-  private balls(wanted: (name: string) => boolean): Frame['balls'] {
-    return this.bones.drawn
-      .filter(({ mesh }) => wanted(this.person.bodies[mesh.userData.body as number] ?? 'disc'))
-      .map(({ mesh }) => {
-        const { center, radius } = mesh.geometry.boundingSphere!;
-        return { centre: center.clone().applyMatrix4(mesh.matrix), radius };
-      });
-  }
-
-  private limbs(): void {
-    for (const { mesh } of this.bones.drawn)
-      mesh.visible = !this.close || !LIMBS.test(this.person.bodies[mesh.userData.body as number] ?? '');
-  }
-
-  private colour(): void {
-    const { dark } = this;
-    this.bones.theme(dark);
-    this.bands.theme(dark);
-    this.ground.theme(dark);
-    this.sky.color.set(dark ? '#c3cfdd' : '#f4f7fb');
-    this.sky.groundColor.set(dark ? '#2b2723' : '#a89c8c');
-    this.sky.intensity = dark ? 1.15 : 1.55;
-    this.key.color.set('#fff4e4');
-    this.key.intensity = dark ? 1.9 : 1.85;
-    this.rim.color.set(dark ? '#9dbbe0' : '#dfe9f5');
-    this.rim.intensity = dark ? 0.9 : 0.5;
-  }
-
-  /** Draw at the next chance, once however often it is asked. */
-  private ask(): void {
-    if (this.asked) return;
+  private redraw(): void {
+    if (this.asked !== 0) return;
     this.asked = requestAnimationFrame(() => this.draw());
   }
 
   private draw(): void {
     cancelAnimationFrame(this.asked);
     this.asked = 0;
-    this.renderer.render(this.scene, this.eye.camera);
+    if (this.now === null || this.host.clientWidth === 0) return;
+    this.renderer.render(this.scene, this.camera);
+    this.host.dataset.drawn = 'true';
   }
 
-  private point(canvas: HTMLCanvasElement): void {
-    const { signal } = this.undo;
-    let down: [number, number] | null = null;
-    let waiting = 0;
-    const tell = (event: PointerEvent) => {
-      cancelAnimationFrame(waiting);
-      waiting = requestAnimationFrame(() => this.onPick?.(this.under(event)));
-    };
+  private steer(canvas: HTMLCanvasElement): void {
+    const { controls } = this;
+    const { signal } = this.listeners;
+    controls.enablePan = false;
+    controls.minPolarAngle = Math.PI / 2 - HIGHEST_RISE;
+    controls.maxPolarAngle = Math.PI / 2 - LOWEST_RISE;
+    canvas.style.touchAction = 'pan-y'; // a finger that strokes up or down scrolls the page, one across turns the body
+    controls.addEventListener('start', () => (this.isTurned = true));
+    controls.addEventListener('change', () => {
+      if (this.now) this.near = this.framing.distance / this.camera.position.distanceTo(controls.target);
+      this.redraw();
+    });
+    // The wheel scrolls the page unless the drawing was chosen first.
+    this.host.addEventListener(
+      'wheel',
+      (event) => {
+        if (!event.ctrlKey && document.activeElement !== canvas) event.stopPropagation();
+      },
+      { capture: true, passive: true, signal },
+    );
+    canvas.addEventListener('keydown', (event) => this.stroke(event), { signal });
+    let down = [0, 0];
     canvas.addEventListener('pointerdown', (event) => (down = [event.clientX, event.clientY]), { signal });
-    canvas.addEventListener('pointermove', (event) => !down && event.pointerType !== 'touch' && tell(event), { signal });
-    canvas.addEventListener('pointercancel', () => (down = null), { signal });
+    const pick = (event: PointerEvent) => this.onPick?.(this.under(event));
+    canvas.addEventListener(
+      'pointerup',
+      (event) => {
+        if (Math.hypot(event.clientX - down[0], event.clientY - down[1]) < TAP_PX) pick(event);
+      },
+      { signal },
+    );
+    let waiting = 0;
+    canvas.addEventListener(
+      'pointermove',
+      (event) => {
+        if (event.pointerType !== 'mouse' || event.buttons !== 0 || waiting !== 0 || this.onPick === null) return;
+        waiting = requestAnimationFrame(() => {
+          waiting = 0;
+          pick(event);
+        });
+      },
+      { signal },
+    );
     canvas.addEventListener('pointerleave', () => this.onPick?.(null), { signal });
-    const up = (event: PointerEvent) => {
-      if (down && Math.hypot(event.clientX - down[0], event.clientY - down[1]) < TAP_PX) tell(event);
-      down = null;
-    };
-    canvas.addEventListener('pointerup', up, { signal });
   }
 
-  /** The nearest muscle that is drawn in full, or bone, under a pointer. */
-  private under(event: PointerEvent): string | null {
+  private stroke(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const turns: Record<string, [number, number]> = {
+      ArrowLeft: [-TURN, 0],
+      ArrowRight: [TURN, 0],
+      ArrowUp: [0, TURN],
+      ArrowDown: [0, -TURN],
+    };
+    const turn = turns[event.key];
+    const closer = { '+': CLOSER, '=': CLOSER, '-': 1 / CLOSER }[event.key];
+    if (turn) {
+      const { turn: from, rise } = directionFrom(this.camera, this.controls.target);
+      this.isTurned = true;
+      this.move({ turn: from + turn[0], rise: Math.max(LOWEST_RISE, Math.min(HIGHEST_RISE, rise + turn[1])) });
+    } else if (closer) {
+      this.near = Math.max(0.5, Math.min(5, this.near * closer));
+      this.move(directionFrom(this.camera, this.controls.target));
+    } else if (event.key === '0') this.focus(this.part);
+    else return;
+    event.preventDefault();
+  }
+
+  private under(event: PointerEvent): Picked | null {
     const box = this.renderer.domElement.getBoundingClientRect();
-    const at = new Vector2((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+    const at = new Vector2(
+      (2 * (event.clientX - box.left)) / box.width - 1,
+      1 - (2 * (event.clientY - box.top)) / box.height,
+    );
     const ray = new Raycaster();
-    ray.setFromCamera(at.multiplyScalar(2).subScalar(1).multiply(new Vector2(1, -1)), this.eye.camera);
-    const visible = this.bones.drawn.filter(({ mesh }) => mesh.visible);
-    for (const { object, faceIndex } of ray.intersectObjects([this.bands.mesh, ...visible.map((x) => x.mesh)], false)) {
-      if (object !== this.bands.mesh) return visible.find((x) => x.mesh === object)?.nameAt(faceIndex as number) ?? null;
-      const line = this.bands.lineAt(faceIndex as number);
-      if (this.bands.isFull(line)) return this.person.lines[line];
+    ray.setFromCamera(at, this.camera);
+    const shown = this.bones.drawn.filter(({ mesh }) => mesh.visible);
+    const hits = ray.intersectObjects([this.bands.mesh, ...shown.map(({ mesh }) => mesh)], false);
+    for (const { object, faceIndex } of hits) {
+      if (faceIndex === undefined || faceIndex === null) continue;
+      const bone = shown.find(({ mesh }) => mesh === object);
+      if (bone) return { name: bone.nameAt(faceIndex), line: null };
+      const line = this.bands.lineAt(faceIndex);
+      if (this.bands.isFull(line)) return { name: this.person.lines[line], line };
     }
     return null;
   }
