@@ -3,6 +3,7 @@
 import type { Engine, PageModel } from './contract';
 import { chainOf } from './engine/chain';
 import { mujoco } from './engine/mujoco';
+import { SpineView } from './scene/view';
 import { app } from './ui/app';
 import { unpackedBytes } from './ui/bytes';
 import { coordinatesOf } from './ui/coordinates';
@@ -17,10 +18,19 @@ async function started(model: PageModel): Promise<Engine> {
   if (typeof DecompressionStream === 'undefined') throw new Error(TEXT.engine.noGzip);
   await new Promise((painted) => setTimeout(painted, 50));
   const chain = chainOf(await mujoco(await unpackedBytes(textOf('engine'))), model);
-  return { ready: Promise.resolve(), compute: async (s) => chain.compute(s), frame: async (m, i, c, h) => chain.frame(m, i, c, h) };
+  return {
+    ready: Promise.resolve(),
+    compute: async (s) => chain.compute(s),
+    frame: async (m, i, c, h) => chain.frame(m, i, c, h),
+  };
 }
 
 const model = JSON.parse(textOf('model')) as PageModel;
 const engine = later(started(model));
 Object.assign(window, { psoas: { compute: engine.compute, ready: engine.ready } });
-app(document.getElementById('page') as HTMLElement, model, engine, null, coordinatesOf(model));
+const drawing = (host: HTMLElement) =>
+  new SpineView(host, model.scene, {
+    dark: document.documentElement.dataset.theme === 'dark',
+    reducedMotion: matchMedia('(prefers-reduced-motion: reduce)').matches,
+  });
+app(document.getElementById('page') as HTMLElement, model, engine, drawing, coordinatesOf(model));

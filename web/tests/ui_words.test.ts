@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { changeOf, changeWords, intervalOf } from '../src/ui/compare';
 import { asCommand, asPython, scenarioToml } from '../src/ui/copy';
+import { endOf } from '../src/ui/ends';
 import { caps, groupUses, heldFor, verdict } from '../src/ui/limits';
 import { rowsOf, sumOf } from '../src/ui/muscles';
 import { number, percent, quantity, signed, niceTop } from '../src/ui/numbers';
@@ -216,4 +217,21 @@ describe('copies', () => {
       'change=Change(tight={"psoas_major": 0.06}, weak={"multifidus": 0.3, "erector_spinae": 0.3}),',
     );
   });
+});
+
+it('finds the ends of a line in a turned body', () => {
+  const half = Math.SQRT1_2; // a quarter turn about z: x goes to y, y to -x
+  const person = {
+    lines: ['a', 'b'],
+    starts: Uint16Array.from([0, 1, 3]),
+    pointBodies: Uint8Array.from([0, 0, 1]),
+    points: Float32Array.from([9, 9, 9, 1, 2, 3, 1, 2, 3]),
+  } as unknown as Parameters<typeof endOf>[0];
+  const pose = {
+    position: Float32Array.from([0, 0, 0, 10, 20, 30]),
+    turn: Float32Array.from([1, 0, 0, 0, half, 0, 0, half]),
+    arcs: new Float32Array(),
+  };
+  expect(endOf(person, pose, 'b', 'upper')).toEqual([1, 2, 3]);
+  endOf(person, pose, 'b', 'lower').forEach((x, i) => expect(x).toBeCloseTo([8, 21, 33][i], 5));
 });

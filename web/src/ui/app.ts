@@ -81,8 +81,8 @@ export function app(
     if (what === 'python') return asPython(scenario, model.subject, link.move);
     return location.href.replace(/#.*/, '') + fragmentOf(link, model);
   });
-  const theme = themeChoice(() => {
-    view.recolour();
+  const theme = themeChoice((dark) => {
+    view.recolour(dark);
     movement.recolour();
   });
   const expert = el('input', { type: 'checkbox', id: 'expert', change: () => now.look({ expert: expert.checked }) });
@@ -169,6 +169,8 @@ export function app(
       answer: at,
       preset: shown.state.preset,
       coordinates,
+      expert: isExpert,
+      animate: moment === null && now.isFresh(),
       what: `${level} \u00b7 ${named(TEXT.measures[measure], isExpert)}`,
       big: load(value, measure),
       change: changeWords(measure, value, held_, contested, baseName),

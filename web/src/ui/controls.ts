@@ -152,8 +152,9 @@ export function controlsPanel(
     const value = set ?? Math.round(angleOf(id, shown.answer, shown.coordinates, model.levels));
     const live = shown.enabled && why === null;
     // What a posture came out with may lie beyond what can be asked for; it is shown as it is.
-    const min = Math.min(ends.min, Number.isFinite(value) ? value : ends.min);
-    const max = Math.max(ends.max, Number.isFinite(value) ? value : ends.max);
+    const isShown = Number.isFinite(value) && !(id === 'back' && value === 0);
+    const min = Math.min(ends.min, isShown ? value : ends.min);
+    const max = Math.max(ends.max, isShown ? value : ends.max);
     for (const input of [parts.range, parts.field]) {
       input.min = String(min);
       input.max = String(max);
@@ -161,7 +162,7 @@ export function controlsPanel(
       input.disabled = !live;
       // A field that is being typed into keeps what is typed.
       if (input === document.activeElement && input === parts.field && live) continue;
-      input.value = Number.isFinite(value) ? String(tidy(value)) : '';
+      input.value = isShown ? String(tidy(value)) : '';
     }
     parts.field.step = unit === 'kg' ? '0.5' : '1';
     parts.range.setAttribute('aria-valuetext', `${parts.range.value} ${unit}`);

@@ -1,13 +1,16 @@
 /** "Sit down": a movement computed ahead, frame by frame, then played or moved through by hand. */
 
 import type { Answer, Engine, PageModel, Scenario, Sided } from '../contract';
+import { personOf, type Person } from '../scene/model';
 import { timeChart, type Line } from './chart';
 import { el, say } from './dom';
+import { endOf } from './ends';
 import { rowsOf, sumOf } from './muscles';
 import { number, percent, quantity } from './numbers';
 import { named, TEXT } from './text';
 
 const NAME = 'sit';
+const UPPER_FASCICLE = 'psoas_L1_VB_r';
 
 export interface Moment {
   answer: Answer;
@@ -56,6 +59,7 @@ export function movementPanel(
   let now: Parameters<ReturnType<typeof movementPanel>['update']>[0] | null = null;
   let index = 0;
   let playing = 0; // handle of the next animation frame
+  let person: Person | null = null;
   let playsAtFirst = false;
   let token = 0; // a computation with an older token stops
 
@@ -234,7 +238,14 @@ export function movementPanel(
     const way = back > 0 ? TEXT.sit.lengthen : TEXT.sit.shorten;
     const mm = psoas.map((p) => quantity(1000 * p.length_m, 'mm')) as [string, string];
     const newton = psoas.map((p) => quantity(p.force_n, 'N')) as [string, string];
-    say(said, TEXT.sit.said(mm, newton, way(quantity(Math.abs(back), '%'))));
+    const what = TEXT.sit.said(mm, newton, way(quantity(Math.abs(back), '%')));
+    say(said, `${TEXT.sit.ends(travelled(first, last, 'lower'), travelled(first, last, 'upper'))} ${what}`);
+  }
+
+  function travelled(first: Answer, last: Answer, which: 'upper' | 'lower'): string {
+    person ??= personOf(model.scene);
+    const [from, to] = [first, last].map((f) => endOf(person as Person, f.pose, UPPER_FASCICLE, which));
+    return TEXT.sit.way(100 * (to[0] - from[0]), 100 * (to[1] - from[1]));
   }
 
   function open(plays: boolean): void {

@@ -109,8 +109,8 @@ export const TEXT = {
     noWorker: 'this browser does not allow a worker.',
     noGzip: 'this browser cannot unpack it (DecompressionStream is missing).',
     noBytes: 'this file holds no engine.',
-    noView: (why: string) => `The 3-D view cannot be drawn here: ${why} The numbers are not touched by that.`,
-    noWebgl: 'this browser has no WebGL.',
+    noView:
+      'The drawing in three dimensions needs WebGL, which this browser does not give. The numbers are not touched by that.',
     refused: (why: string) => `This cannot be: ${why} Shown is the last that could.`,
     flagged: (why: string) => `The model could not quite do this (${why}). Read the numbers with care.`,
     unmet: (size: string, joint: string) => `The muscles lack ${size} at ${joint}.`,
@@ -256,6 +256,11 @@ export const TEXT = {
     said: (psoas: [string, string], force: [string, string], back: string) =>
       `From standing to the seat the psoas\u2019s path goes from ${psoas[0]} to ${psoas[1]}, its pull from ${force[0]} to ${force[1]} ` +
       `on both sides together; the back muscles ${back}.`,
+    ends: (lower: string, upper: string) =>
+      `Against the feet the psoas\u2019s lower end moves ${lower}, its upper end ${upper}.`,
+    way: (forward_cm: number, up_cm: number) =>
+      `${quantity(Math.abs(forward_cm), 'cm')} ${forward_cm > 0 ? 'forward' : 'back'} and ` +
+      `${quantity(Math.abs(up_cm), 'cm')} ${up_cm > 0 ? 'up' : 'down'}`,
     lengthen: (share: string) => `lengthen by ${share}`,
     shorten: (share: string) => `shorten by ${share}`,
   },
@@ -274,7 +279,12 @@ export const TEXT = {
   view: {
     label: 'The lower back in three dimensions',
     described: (posture: string, parts: string) =>
-      `Drawing of a person ${posture}${parts}. Turn it with the arrow keys.`,
+      `Drawing of a person ${posture}${parts}. The arrow keys turn it, plus and minus bring it nearer and farther.`,
+    looksLabel: 'Look at it',
+    looks: { lumbar: 'Near', whole: 'Whole', side: 'Side', front: 'Front', back: 'Back' },
+    scale: 'Pull of a muscle strand',
+    atLeast: (force: string) => `${force} and more`,
+    picked: (name: string, pull: string) => `${name}: ${pull}`,
     trunk: (deg: string) => `trunk bent ${deg}`,
     tilt: (deg: string) => `pelvis tipped ${deg}`,
     hips: (right: string, left: string) => `hips at ${right} and ${left}`,
@@ -299,7 +309,7 @@ export const TEXT = {
     keys: 'Keyboard',
     keyList: [
       'Tab goes from control to control; the arrow keys move a slider, Page Up and Page Down in larger steps, Home and End to its ends.',
-      'In the drawing the arrow keys turn it.',
+      'In the drawing the arrow keys turn it; plus and minus bring it nearer and farther, Home looks as at first.',
       'Back and forward in the browser go through the postures you chose.',
     ],
   },
@@ -411,6 +421,18 @@ export const TEXT = {
     hip_adductors: 'inner thigh',
   } as Record<string, string>,
   group: (name: string, expert: boolean) => (expert ? undefined : TEXT.groups[name]) ?? name.replaceAll('_', ' '),
+  bones: {
+    hip: 'hip bone',
+    sacrum: 'sacrum',
+    ribs: 'ribs',
+    sternum: 'breastbone',
+    shoulder: 'shoulder girdle',
+    skull: 'skull',
+    thoracic: 'upper spine',
+    femur: 'thigh bone',
+    shank: 'lower leg',
+    humerus: 'upper arm',
+  } as Record<string, string>,
   joint: (name: string) => (name.startsWith('hip_') ? `the ${name.endsWith('_r') ? 'right' : 'left'} hip` : name),
   side: { r: ', right', l: ', left', rl: '' } as Record<string, string>,
 };

@@ -6,7 +6,7 @@ import { TEXT } from './text';
 type Choice = 'system' | 'light' | 'dark';
 
 /** The chooser; `changed` is told after the colours have changed. */
-export function themeChoice(changed: () => void): { root: HTMLElement } {
+export function themeChoice(changed: (dark: boolean) => void): { root: HTMLElement } {
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const select = el(
     'select',
@@ -15,8 +15,9 @@ export function themeChoice(changed: () => void): { root: HTMLElement } {
   );
   const apply = () => {
     const choice = select.value as Choice;
-    document.documentElement.dataset.theme = choice === 'system' ? (dark.matches ? 'dark' : 'light') : choice;
-    changed();
+    const isDark = choice === 'system' ? dark.matches : choice === 'dark';
+    document.documentElement.dataset.theme = isDark ? 'dark' : 'light';
+    changed(isDark);
   };
   dark.addEventListener('change', apply);
   apply();

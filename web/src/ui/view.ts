@@ -1,25 +1,33 @@
-/** The place of the drawing: the view itself, what it shows in words, and the number beside it. */
+/** The place of the drawing: the view itself, what it shows in words, the number beside it, its scale and its buttons. */
 
 import type { Answer, PageModel } from '../contract';
 import { el, say } from './dom';
-import { number } from './numbers';
+import { number, quantity } from './numbers';
 import { angleOf } from './state';
 import { TEXT } from './text';
 import { postureName } from './words';
 
-/** What draws: `show` is told every answer, `theme` that the colours changed. */
+const LOOKS = ['lumbar', 'whole', 'side', 'front', 'back'] as const;
+
+/** What draws; `SpineView` of scene/view.ts. */
 export interface BodyView {
-  show(answer: Answer): void;
-  theme?(): void;
+  onPick: ((name: string | null) => void) | null;
+  show(answer: Answer, how: { animate: boolean }): void;
+  focus(look: (typeof LOOKS)[number]): void;
+  theme(dark: boolean): void;
+  legend(): { lowest: number; highest: number; colours: string[] };
 }
 
 export interface ViewNow {
   answer: Answer;
   preset: string;
   coordinates: string[];
+  expert: boolean;
+  /** Pass over to it from what was shown before. */
+  animate: boolean;
+  what: string;
   big: string;
   change: string;
-  what: string;
 }
 
 /** The posture in words, for those who do not see the drawing. */
@@ -30,48 +38,77 @@ export function described(model: PageModel, answer: Answer, preset: string, coor
   return TEXT.view.described(postureName(preset), `: ${parts.join(', ')}`);
 }
 
+/** A fascicle with what it pulls, or a bone, in words. */
+export function picked(model: PageModel, answer: Answer, name: string, expert: boolean): string {
+  const line = model.scene.lines.indexOf(name);
+  if (line < 0) return expert ? name : (TEXT.bones[name] ?? name);
+  const pull = quantity(answer.active_n[line] + answer.passive_n[line], 'N');
+  const side = TEXT.side[name.slice(-1)] ?? '';
+  const told = expert ? name.replaceAll('_', ' ') : `${TEXT.group(model.scene.groups[line], false)}${side}`;
+  return TEXT.view.picked(told, pull);
+}
+
 /** The figure; `make` builds the view into its host and may throw a sentence where it cannot. */
 export function viewPanel(
   model: PageModel,
   make: ((host: HTMLElement) => BodyView) | null,
-): {
-  root: HTMLElement;
-  update: (now: ViewNow) => void;
-  recolour: () => void;
-  trouble: string | null;
-  extra: HTMLElement;
-} {
+): { root: HTMLElement; extra: HTMLElement; update: (now: ViewNow) => void; recolour: (dark: boolean) => void } {
   const host = el('div', { class: 'stage', id: 'view' });
   const what = el('span', { class: 'over-what' });
   const big = el('b', {});
   const change = el('span', { class: 'over-change' });
   const over = el('div', { class: 'over', 'aria-hidden': 'true' }, what, big, change);
-  const extra = el('div', { class: 'under' });
-  const root = el(
-    'section',
-    { class: 'view', 'aria-label': TEXT.view.label },
-    el('div', { class: 'frame' }, host, over),
-    extra,
+  const pick = el('p', { class: 'pick', id: 'picked', hidden: true });
+  const scale = el('div', { class: 'scale', id: 'scale' });
+  const looks = LOOKS.map((look) =>
+    el('button', { type: 'button', 'data-look': look, click: () => view?.focus(look) }, TEXT.view.looks[look]),
   );
+  const bar = el('div', { class: 'looks', role: 'group', 'aria-label': TEXT.view.looksLabel }, ...looks);
+  const extra = el('div', { class: 'under' });
+  const frame = el('div', { class: 'frame' }, host, over, pick, scale, bar);
+  const root = el('section', { class: 'view', 'aria-label': TEXT.view.label }, frame, extra);
+  let drawn: ViewNow | null = null;
   let view: BodyView | null = null;
-  let trouble: string | null = null;
   try {
     view = make?.(host) ?? null;
-    if (view === null) trouble = TEXT.engine.noView(TEXT.engine.noWebgl);
-  } catch (error) {
-    trouble = TEXT.engine.noView(error instanceof Error ? error.message : String(error));
+  } catch {
+    // Without WebGL there is no drawing, but every number.
   }
-  if (view === null) host.replaceChildren(el('p', { class: 'no-view', role: 'note' }, trouble ?? ''));
+  for (const part of [bar, scale]) part.hidden = view === null;
+  if (view === null) host.replaceChildren(el('p', { class: 'no-view', role: 'note' }, TEXT.engine.noView));
+  else
+    view.onPick = (name) => {
+      pick.hidden = name === null || drawn === null;
+      if (name !== null && drawn !== null) say(pick, picked(model, drawn.answer, name, drawn.expert));
+    };
+
+  function legend(): void {
+    if (view === null) return;
+    const { lowest, highest, colours } = view.legend();
+    const band = el('i', {});
+    band.style.background = `linear-gradient(to right, ${colours.join(', ')})`;
+    scale.replaceChildren(
+      el('span', {}, TEXT.view.scale),
+      el('span', {}, number(lowest)),
+      band,
+      el('span', {}, TEXT.view.atLeast(quantity(highest, 'N'))),
+    );
+  }
+  legend();
+
   return {
     root,
     extra,
-    trouble,
-    recolour: () => view?.theme?.(),
+    recolour(dark) {
+      view?.theme(dark);
+      legend();
+    },
     update(now) {
-      view?.show(now.answer);
+      if (view !== null && now.answer !== drawn?.answer) view.show(now.answer, { animate: now.animate });
+      drawn = now;
       const words = described(model, now.answer, now.preset, now.coordinates);
       const canvas = host.querySelector('canvas');
-      if (canvas && canvas.getAttribute('aria-label') !== words) {
+      if (canvas !== null && canvas.getAttribute('aria-label') !== words) {
         canvas.setAttribute('role', 'img');
         canvas.setAttribute('aria-label', words);
       }
