@@ -167,6 +167,7 @@ export function app(
     const [value, held_] = [at.loads[measure][row], base.loads[measure][row]];
     view.update({
       answer: at,
+      base,
       preset: shown.state.preset,
       coordinates,
       expert: isExpert,

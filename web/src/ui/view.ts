@@ -11,8 +11,10 @@ const LOOKS = ['lumbar', 'whole', 'side', 'front', 'back'] as const;
 
 /** What draws; `SpineView` of scene/view.ts. */
 export interface BodyView {
-  onPick: ((name: string | null) => void) | null;
-  show(answer: Answer, how: { animate: boolean }): void;
+  onPick: ((picked: { name: string; line: number | null } | null) => void) | null;
+  show(answer: Answer, how: { animate: boolean; baseline?: Answer }): void;
+  highlight(family: string | null): void;
+  pulls(isShown: boolean): void;
   focus(look: (typeof LOOKS)[number]): void;
   theme(dark: boolean): void;
   legend(): { lowest: number; highest: number; colours: string[] };
@@ -20,6 +22,7 @@ export interface BodyView {
 
 export interface ViewNow {
   answer: Answer;
+  base: Answer;
   preset: string;
   coordinates: string[];
   expert: boolean;
@@ -39,9 +42,13 @@ export function described(model: PageModel, answer: Answer, preset: string, coor
 }
 
 /** A fascicle with what it pulls, or a bone, in words. */
-export function picked(model: PageModel, answer: Answer, name: string, expert: boolean): string {
-  const line = model.scene.lines.indexOf(name);
-  if (line < 0) return expert ? name : (TEXT.bones[name] ?? name);
+export function picked(
+  model: PageModel,
+  answer: Answer,
+  { name, line }: { name: string; line: number | null },
+  expert: boolean,
+): string {
+  if (line === null) return expert ? name : (TEXT.bones[name] ?? name);
   const pull = quantity(answer.active_n[line] + answer.passive_n[line], 'N');
   const side = TEXT.side[name.slice(-1)] ?? '';
   const told = expert ? name.replaceAll('_', ' ') : `${TEXT.group(model.scene.groups[line], false)}${side}`;
@@ -64,7 +71,23 @@ export function viewPanel(
     el('button', { type: 'button', 'data-look': look, click: () => view?.focus(look) }, TEXT.view.looks[look]),
   );
   const bar = el('div', { class: 'looks', role: 'group', 'aria-label': TEXT.view.looksLabel }, ...looks);
-  const extra = el('div', { class: 'under' });
+  const families = Array.isArray(model.scene.families) ? model.scene.families.map(String) : [];
+  const muscles = el(
+    'select',
+    { id: 'muscles-shown', change: () => view?.highlight(muscles.value || null) },
+    el('option', { value: '' }, TEXT.view.families.own),
+    ...families.map((family) => el('option', { value: family }, TEXT.view.families.names[family] ?? family)),
+  );
+  const arrows = el('input', { type: 'checkbox', id: 'arrows', change: () => view?.pulls(arrows.checked) });
+  const choices = el(
+    'div',
+    { class: 'drawn' },
+    el('label', { for: 'muscles-shown', class: 'quiet-label' }, TEXT.view.families.label),
+    muscles,
+    el('label', { class: 'tick' }, arrows, TEXT.view.arrows),
+    el('p', { class: 'hint' }, TEXT.view.hint),
+  );
+  const extra = el('div', { class: 'under' }, choices);
   const frame = el('div', { class: 'frame' }, host, over, pick, scale, bar);
   const root = el('section', { class: 'view', 'aria-label': TEXT.view.label }, frame, extra);
   let drawn: ViewNow | null = null;
@@ -74,12 +97,12 @@ export function viewPanel(
   } catch {
     // Without WebGL there is no drawing, but every number.
   }
-  for (const part of [bar, scale]) part.hidden = view === null;
+  for (const part of [bar, scale, choices]) part.hidden = view === null;
   if (view === null) host.replaceChildren(el('p', { class: 'no-view', role: 'note' }, TEXT.engine.noView));
   else
-    view.onPick = (name) => {
-      pick.hidden = name === null || drawn === null;
-      if (name !== null && drawn !== null) say(pick, picked(model, drawn.answer, name, drawn.expert));
+    view.onPick = (under) => {
+      pick.hidden = under === null || drawn === null;
+      if (under !== null && drawn !== null) say(pick, picked(model, drawn.answer, under, drawn.expert));
     };
 
   function legend(): void {
@@ -104,7 +127,8 @@ export function viewPanel(
       legend();
     },
     update(now) {
-      if (view !== null && now.answer !== drawn?.answer) view.show(now.answer, { animate: now.animate });
+      if (now.answer !== drawn?.answer || now.base !== drawn.base)
+        view?.show(now.answer, { animate: now.animate, baseline: now.base });
       drawn = now;
       const words = described(model, now.answer, now.preset, now.coordinates);
       const canvas = host.querySelector('canvas');
