@@ -3,7 +3,7 @@
 import type { Engine, PageModel } from './contract';
 import { chainOf } from './engine/chain';
 import { mujoco } from './engine/mujoco';
-import { SpineView } from './scene/view';
+import { canDraw, SpineView } from './scene/view';
 import { app } from './ui/app';
 import { unpackedBytes } from './ui/bytes';
 import { coordinatesOf } from './ui/coordinates';
@@ -33,4 +33,4 @@ const drawing = (host: HTMLElement) =>
     dark: document.documentElement.dataset.theme === 'dark',
     reducedMotion: matchMedia('(prefers-reduced-motion: reduce)').matches,
   });
-app(document.getElementById('page') as HTMLElement, model, engine, drawing, coordinatesOf(model));
+app(document.getElementById('page') as HTMLElement, model, engine, canDraw() ? drawing : null, coordinatesOf(model));

@@ -52,6 +52,7 @@ export function app(
   makeView: ((host: HTMLElement) => BodyView) | null,
   coordinates: string[],
 ): void {
+  let hasFailed = false;
   let moment: Moment | null = null; // of the movement, while one is shown
   const said = notices();
   const view = viewPanel(model, makeView);
@@ -144,6 +145,7 @@ export function app(
       coordinates,
       expert: isExpert,
       enabled: now.isReady(),
+      isLoading: !now.isReady() && !hasFailed,
       inMovement: move !== null,
     });
     answer.update({
@@ -167,7 +169,7 @@ export function app(
     const [value, held_] = [at.loads[measure][row], base.loads[measure][row]];
     view.update({
       answer: at,
-      base,
+      base: contested ? null : base,
       preset: shown.state.preset,
       coordinates,
       expert: isExpert,
@@ -209,7 +211,11 @@ export function app(
   render();
   engine.ready.then(
     () => said.engine('', 'ready'),
-    (error: Error) => said.engine(TEXT.engine.failed(error.message), 'failed'),
+    (error: Error) => {
+      hasFailed = true;
+      said.engine(TEXT.engine.failed(error.message), 'failed');
+      render();
+    },
   );
   requestAnimationFrame(() => requestAnimationFrame(() => (document.documentElement.dataset.ready = 'true')));
 }

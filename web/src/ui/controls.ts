@@ -22,6 +22,8 @@ export interface ControlsNow {
   coordinates: string[];
   expert: boolean;
   enabled: boolean;
+  /** The engine is still on its way. */
+  isLoading: boolean;
   inMovement: boolean;
 }
 
@@ -122,7 +124,7 @@ export function controlsPanel(
     const sided = typeof scenario.posture.hip_flexion_deg === 'object';
     each.checked = sided || eachWanted;
     each.disabled = !enabled || inMovement || sided;
-    loading.hidden = enabled;
+    loading.hidden = !now.isLoading;
     movementWhy.hidden = !inMovement;
     resetButton.disabled = !enabled || Object.keys(state.values).length === 0;
     const hasBack = (given('back', scenario) ?? 0) > 0;

@@ -22,7 +22,8 @@ export interface BodyView {
 
 export interface ViewNow {
   answer: Answer;
-  base: Answer;
+  /** What the discs are coloured against; null where no sign is claimed. */
+  base: Answer | null;
   preset: string;
   coordinates: string[];
   expert: boolean;
@@ -87,9 +88,9 @@ export function viewPanel(
     el('label', { class: 'tick' }, arrows, TEXT.view.arrows),
     el('p', { class: 'hint' }, TEXT.view.hint),
   );
-  const extra = el('div', { class: 'under' }, choices);
+  const extra = el('div', { class: 'under' });
   const frame = el('div', { class: 'frame' }, host, over, pick, scale, bar);
-  const root = el('section', { class: 'view', 'aria-label': TEXT.view.label }, frame, extra);
+  const root = el('section', { class: 'view', 'aria-label': TEXT.view.label }, frame, extra, choices);
   let drawn: ViewNow | null = null;
   let view: BodyView | null = null;
   try {
@@ -128,7 +129,7 @@ export function viewPanel(
     },
     update(now) {
       if (now.answer !== drawn?.answer || now.base !== drawn.base)
-        view?.show(now.answer, { animate: now.animate, baseline: now.base });
+        view?.show(now.answer, { animate: now.animate, baseline: now.base ?? undefined });
       drawn = now;
       const words = described(model, now.answer, now.preset, now.coordinates);
       const canvas = host.querySelector('canvas');
