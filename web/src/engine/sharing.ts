@@ -12,14 +12,14 @@
  * the answer (`follow`). What rounding of the prices leaves over is spread by the last K (`finish`).
  */
 
-import { Dual, EPSILON, GRAINS } from './dual';
-import { lessTimes, turnedTimes } from './sparse';
+import { Dual, GRAINS } from './dual';
+import { lessTimes, sizeOf, turnedTimes, type Sparse } from './sparse';
 
 /** One problem of m rows and n columns. */
 export interface SharingProblem {
   rows: number;
   columns: number;
-  matrix: Float64Array; // (m, n) row-major: what one unit of x_i adds to row j
+  matrix: Float64Array | Sparse; // (m, n) row-major, or by columns: what one unit of x_i adds to row j
   demand: Float64Array; // (m,) N, N m
   lower: Float64Array; // (n,) 0 or more
   upper: Float64Array; // (n,) lower or more, may be Infinity
@@ -51,7 +51,8 @@ const ROUNDING = 1e-12; // part of a row's size that is no unmet demand
 const CLOSE = 1e-3; // residual from which on bounds are worth mending
 const FINE = 1e-13; // residual up to which there is nothing to mend
 const SURE = 1e-12; // up to which a followed start is not climbed from
-const FOUND = 1e-9; // and up to which a solution counts as found
+const FOUND = 1e-9; // up to which nothing else is tried
+const ACCEPTED = 1e-7; // and up to which a solution counts as found, as in `muscle/sharing.py`
 
 /** Solves one problem for any number of demands. */
 export class Sharing {
@@ -61,18 +62,24 @@ export class Sharing {
     this.dual = new Dual(problem);
   }
 
+  /** Take note that numbers of the problem have changed where they stand (its zeros stay): nothing else is kept. */
+  renew(): void {
+    this.dual.renew();
+  }
+
   /** The solution for a demand (m,); `start`, of a problem nearby, saves most of the work. */
   solve(demand: Float64Array, start?: SharingSolution): SharingSolution {
     this.dual.grain = GRAINS[0];
-    let best = start && this.mended(demand, this.follow(demand, start));
+    const followed = start && this.follow(demand, start);
+    let best = followed && this.mended(demand, followed);
     if (best && best.residual <= SURE) return best;
     for (const grain of GRAINS) {
       this.dual.grain = grain;
       for (const softer of start && grain === GRAINS[0] ? [HARD, SOFTER] : [SOFTER]) {
         const climbed = this.climbed(demand, softer, softer === HARD ? start?.multipliers : undefined);
         const found = this.mended(demand, climbed);
-        if (!best || found.residual < best.residual) best = found;
-        if (best.converged) return best;
+        if (!best || !(found.residual >= best.residual)) best = found;
+        if (best.residual <= FOUND) return best;
       }
     }
     return best!;
@@ -83,44 +90,34 @@ export class Sharing {
     let best = found;
     for (let count = 0; count < MENDED && best.residual > FINE && best.residual < CLOSE; count++) {
       const next = this.follow(demand, best);
-      if (!(next.residual < best.residual)) break;
+      if (!next || next.residual >= best.residual) break;
       best = next;
     }
     return best;
   }
 
   /** Keep the bounds that hold in the start and see whether that is the answer; change those that do not fit. */
-  private follow(demand: Float64Array, start: SharingSolution): SharingSolution {
+  private follow(demand: Float64Array, start: SharingSolution): SharingSolution | null {
     const { rows, columns, lower, upper, unmetCost } = this.problem;
-    const { a, bend, price, half, walls, left, held, step, least } = this.dual;
+    const { bend, half, held, left, step, size } = this.dual;
     const y = start.multipliers.slice();
     const x = start.x.slice();
     for (let j = 0; j < rows; j++) held[j] = start.unmet[j] !== 0 ? 1 : 0;
+    for (let i = 0; i < columns; i++) bend[i] = x[i] > lower[i] && x[i] < upper[i] ? half[i] : 0;
+    this.dual.measure(demand, x);
     for (let count = 0, before = Infinity; ; count++) {
-      turnedTimes(a, y, price);
-      let changed = count === 0;
-      for (let i = 0; i < columns; i++) {
-        const wish = price[i] * half[i];
-        const was = count === 0 ? x[i] > lower[i] && x[i] < upper[i] : bend[i] !== 0;
-        let free = wish > lower[i] && wish < upper[i];
-        // A nearly free column answers the least change of its price with leaps: at first it keeps to its bound.
-        if (walls[i] && free !== was && (count === 0 || !this.leapt(i, y))) free = was;
-        if (free) x[i] = Math.max(lower[i], Math.min(upper[i], wish));
-        else if (!walls[i] || count > 0) x[i] = wish > lower[i] && upper[i] < Infinity ? upper[i] : lower[i];
-        if (free !== was) changed = true;
-        bend[i] = free ? half[i] : 0;
-      }
-      lessTimes(a, x, demand, left);
+      let changed = this.dual.pivot(demand, y, x, count > 0) || count === 0;
       let worst = 0;
       for (let j = 0; j < rows; j++) {
-        const part = left[j] / (Math.abs(demand[j]) + least[j] || 1);
+        const part = left[j] / size[j];
         if (count > 0 && held[j] && part * y[j] < 0 && Math.abs(part) > TOLERANCE) {
           held[j] = 0;
           changed = true;
         }
         if (!held[j]) worst = Math.max(worst, Math.abs(part));
       }
-      if (!changed || count === FOLLOWED || worst > ASTRAY * before) break;
+      if (!changed || count === FOLLOWED) return this.finish(demand, x, y);
+      if (!(worst <= ASTRAY * before)) return null;
       before = Math.max(worst, NEAR);
       this.dual.direct(left, step);
       for (let j = 0; j < rows; j++) {
@@ -130,17 +127,6 @@ export class Sharing {
         held[j] = 1;
       }
     }
-    return this.finish(demand, x, y);
-  }
-
-  /** Whether the answer of column i to y lies on the other side of a bound by more than rounding of its price makes. */
-  private leapt(i: number, y: Float64Array): boolean {
-    const { price, half, a } = this.dual;
-    const { lower, upper } = this.problem;
-    let size = 0;
-    for (let k = a.first[i]; k < a.first[i + 1]; k++) size += Math.abs(a.value[k] * y[a.row[k]]);
-    const wish = price[i] * half[i];
-    return Math.min(Math.abs(wish - lower[i]), Math.abs(wish - upper[i])) > 4 * EPSILON * half[i] * size;
   }
 
   /** Climb over walls ever harder, from y or from where no column had a bound. */
@@ -158,8 +144,7 @@ export class Sharing {
   /** Spread `left` among the columns between their bounds and say what came out. */
   private finish(demand: Float64Array, x: Float64Array, y: Float64Array): SharingSolution {
     const { rows, columns, lower, upper, weight, unmetCost } = this.problem;
-    const { a, left, held, step, turn, bend, size } = this.dual;
-    this.dual.measure(demand, x);
+    const { a, left, held, step, price, turn, bend, size } = this.dual;
     for (let count = 0, before = Infinity; count < REFINED; count++) {
       let worst = 0;
       for (let j = 0; j < rows; j++) if (!held[j]) worst = Math.max(worst, Math.abs(left[j]) / size[j]);
@@ -168,6 +153,7 @@ export class Sharing {
       this.dual.direct(left, step);
       turnedTimes(a, step, turn);
       for (let i = 0; i < columns; i++) {
+        price[i] += turn[i];
         if (bend[i] === 0) continue;
         const wish = x[i] + bend[i] * turn[i];
         x[i] = Math.max(lower[i], Math.min(upper[i], wish));
@@ -184,33 +170,26 @@ export class Sharing {
     }
     for (let i = 0; i < columns; i++) objective += weight[i] * x[i] * x[i];
     const residual = this.residual(x, y, unmet);
-    return { x, unmet, multipliers: y, objective, residual, converged: residual <= FOUND };
+    return { x, unmet, multipliers: y, objective, residual, converged: residual <= ACCEPTED };
   }
 
   /**
    * How far a claimed solution is from optimal, as `kkt_residual` in `muscle/problem.py`: balance of the rows, price of
-   * x and price of the rows; x is within its bounds. Needs `left` and `size`.
+   * x and price of the rows; x is within its bounds. Needs `left`, `size` and `price`.
    */
   private residual(x: Float64Array, y: Float64Array, unmet: Float64Array): number {
     const { rows, columns, lower, upper, weight, unmetCost } = this.problem;
-    const { left, size, a } = this.dual;
-    const { first, row, value } = a;
+    const { left, size, price, half, a } = this.dual;
     let worst = 0;
     for (let j = 0; j < rows; j++) {
-      worst = Math.max(worst, Math.abs(left[j] - unmet[j]) / size[j]);
       const limit = unmetCost[j];
       const asked = Math.max(-limit, Math.min(limit, y[j] + (limit * unmet[j]) / size[j]));
-      worst = Math.max(worst, Math.abs(y[j] - asked) / limit);
+      worst = Math.max(worst, Math.abs(left[j] - unmet[j]) / size[j], Math.abs(y[j] - asked) / limit);
     }
     for (let i = 0; i < columns; i++) {
-      let price = 0;
-      let steep = 2 * weight[i];
-      for (let k = first[i]; k < first[i + 1]; k++) {
-        const part = value[k] * y[row[k]];
-        price += part;
-        steep += Math.abs(part);
-      }
-      const moved = x[i] - (2 * weight[i] * x[i] - price) / steep;
+      // The measure divides by more than the bend of the cost: mostly that is small enough, and is soon found.
+      if (Math.abs(x[i] - Math.max(lower[i], Math.min(upper[i], price[i] * half[i]))) <= worst) continue;
+      const moved = x[i] - (2 * weight[i] * x[i] - price[i]) / (2 * weight[i] + sizeOf(a, i, y));
       worst = Math.max(worst, Math.abs(x[i] - Math.max(lower[i], Math.min(upper[i], moved))));
     }
     return worst;
