@@ -62,6 +62,7 @@ def shown(panel, level="L5/S1"):
 
 def whole(panel):
     """Wait until the whole movement is computed."""
+    panel.ask()
     end = time.monotonic() + LONG_S
     while panel._whole() is None and time.monotonic() < end:
         time.sleep(0.01)

@@ -25,6 +25,9 @@ from psoas.scene import Scene
 PERIOD_S = 0.05  # between pictures while it plays
 TEXT_S = 0.15  # between texts and curves while it plays
 IDLE_S = 0.5
+REST_S = (
+    0.2  # that sliders must rest before the whole movement is begun: it would slow the answers of one that is drawn
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +60,7 @@ class Panel:
         )
         self._take, self._pair = self._takes[0], Pair(self._takes[0].result, 0)
         self._drawn: tuple[Any, ...] = ()
-        self._texts_at = 0.0
+        self._texts_at, self._ask_at = 0.0, 0.0
 
     def tell(self, *what: str) -> None:
         """Leave word of something that changed: "take", "setting", "time", "look", "view", "load", "whole"."""
@@ -69,11 +72,13 @@ class Panel:
         """Show what is asked for, for ever."""
         while True:
             with self._news:
-                wait = PERIOD_S if self.controls.clock.playing else IDLE_S
+                wait = PERIOD_S if self.controls.clock.playing or self._ask_at else IDLE_S
                 self._news.wait_for(lambda: bool(self._wanted), timeout=wait)
                 wanted, self._wanted = self._wanted, set()
             if wanted or self.controls.clock.playing:
                 self.step(wanted)
+            if self._ask_at and time.monotonic() >= self._ask_at:
+                self.ask()
 
     def stop(self) -> None:
         """End what computes."""
@@ -102,7 +107,13 @@ class Panel:
         if wanted - {"time"} or not self.controls.clock.playing or now - self._texts_at > TEXT_S:
             self._texts_at = now
             self._write(frame, problem, curves=bool(wanted & {"take", "setting", "whole", "load"}))
-        if "setting" in wanted and self._computing is not None and not problem and self._changed:
+        if "setting" in wanted:
+            self._ask_at = now + REST_S if self._changed and not problem else 0.0
+
+    def ask(self) -> None:
+        """Begin with the whole movement as the sliders stand."""
+        self._ask_at = 0.0
+        if self._computing is not None:
             self._computing.ask(self._asked)
 
     @property
