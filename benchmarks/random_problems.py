@@ -1,6 +1,7 @@
 """Solve 100,000 random sharing problems, a third of them out of reach, and count those left unsolved.
 
-`python benchmarks/random_problems.py [problems]`; quadratic and cubic, with and without contacts, cold and followed.
+`python benchmarks/random_problems.py [problems [first]]`; quadratic and cubic, with and without contacts, cold and
+followed. `first` is the number of the first problem, so that a long run can be made in pieces.
 """
 
 import sys
@@ -18,9 +19,10 @@ from psoas.muscle.sharing import share
 
 BATCH = 250
 wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+before = int(sys.argv[2]) // BATCH if len(sys.argv) > 2 else 0
 begun, solved, unsolved, over, worst = time.process_time(), 0, 0, 0, 0.0
 while solved < wanted:
-    seed = solved // BATCH
+    seed = before + solved // BATCH
     beyond = np.where(np.arange(BATCH) % 3 == 0, np.linspace(1.0, 6.0, BATCH), 1.0)
     problem = trunk(seed, BATCH, points=8 * (seed % 2), power=2.0 + seed // 2 % 2, beyond=beyond)
     start = None
@@ -33,6 +35,6 @@ while solved < wanted:
     over += int(np.count_nonzero(found.unmet.any(-1)))
     worst = max(worst, float(found.kkt_residual.max()))
 print(
-    f"{solved} problems, {over} with unmet rows, {unsolved} unsolved, largest residual {worst:.1e}, "
-    f"{time.process_time() - begun:.0f} s of CPU"
+    f"{solved} problems from number {before * BATCH} on, {over} with unmet rows, {unsolved} unsolved, "
+    f"largest residual {worst:.1e}, {time.process_time() - begun:.0f} s of CPU"
 )
