@@ -1,13 +1,25 @@
 /** Muscles as tapering bands in one geometry: thick in the middle, pale and thin at the ends, coloured by force. */
 
-import { BufferAttribute, BufferGeometry, Color, DynamicDrawUsage, Mesh, MeshPhongMaterial, Sphere, Vector3 } from 'three';
+import {
+  BufferAttribute,
+  BufferGeometry,
+  Color,
+  DynamicDrawUsage,
+  Mesh,
+  Sphere,
+  Vector3,
+  type ShaderMaterial,
+} from 'three';
 import { PALETTES, painter, share } from './colours';
+import { lit, type Light } from './lit';
 import type { Person } from './model';
 import { STATIONS } from './paths';
 
 const SIDES = 8;
 const PER_LINE = SIDES * STATIONS;
-const FACES = 2 * SIDES * (STATIONS - 1); // triangles of a line
+const FACES = 2 * SIDES * (STATIONS - 1); // triangles of a line drawn in full
+const COARSE = 2; // faint lines are drawn through every other side and station
+const FAINT_FACES = FACES / COARSE ** 2;
 const [THINNEST_M, THICKEST_M] = [0.0016, 0.0095];
 const BELLY = 0.92; // of the radius of the physiological cross-section
 const END = 0.22; // radius at the ends, of the belly's
@@ -16,7 +28,7 @@ const FULL = ['Psoas and iliacus', 'Back extensors']; // families drawn in full;
 
 /** The bands of all lines; lines drawn in full come first in the index, the faint ones after them. */
 export interface Bands {
-  mesh: Mesh<BufferGeometry, MeshPhongMaterial[]>;
+  mesh: Mesh<BufferGeometry, ShaderMaterial[]>;
   /** Lay the bands along stations (M, STATIONS, 3) [m] and colour them by the force of each line [N]. */
   lay(stations: Float32Array, force: ArrayLike<number>): void;
   theme(dark: boolean): void;
@@ -29,7 +41,7 @@ export interface Bands {
 }
 
 /** Build the bands of a person. */
-export function bandsOf(person: Person): Bands {
+export function bandsOf(person: Person, light: Light): Bands {
   const count = person.lines.length;
   const geometry = new BufferGeometry();
   const attribute = () => new BufferAttribute(new Float32Array(3 * PER_LINE * count), 3).setUsage(DynamicDrawUsage);
@@ -39,9 +51,9 @@ export function bandsOf(person: Person): Bands {
   geometry.setAttribute('color', colour);
   geometry.setIndex(new BufferAttribute(new Uint32Array(3 * FACES * count), 1));
   geometry.boundingSphere = new Sphere(new Vector3(), Infinity); // the lines are always somewhere in the picture
-  const full = new MeshPhongMaterial({ vertexColors: true, shininess: 26 });
-  const faint = new MeshPhongMaterial({ vertexColors: true, transparent: true, depthWrite: false, shininess: 4 });
-  const mesh = new Mesh(geometry, [full, faint]);
+  const solid = lit(light, 0.14);
+  const faint = lit(light, 0, { transparent: true, depthWrite: false });
+  const mesh = new Mesh(geometry, [solid, faint]);
   mesh.frustumCulled = false;
   const radii = person.radius.map((x) => Math.min(THICKEST_M, Math.max(THINNEST_M, BELLY * x)));
   let order: number[] = [];
@@ -49,6 +61,8 @@ export function bandsOf(person: Person): Bands {
   let paint = painter(false);
   const tendon = new Color();
 
+  let split = 0; // lines drawn in full, the first in the order
+  const startOf = (place: number) => FACES * Math.min(place, split) + FAINT_FACES * Math.max(0, place - split);
   let asked: ((line: number) => boolean) | null = null;
   let hidden: string | null = null;
 
@@ -57,16 +71,18 @@ export function bandsOf(person: Person): Bands {
     const wanted = asked ?? ((line: number) => FULL.includes(familyOf(line)));
     isFull = Uint8Array.from(person.lines, (_, line) => (wanted(line) ? 1 : 0));
     const lines = person.lines.flatMap((_, line) => (familyOf(line) === hidden ? [] : [line]));
-    const first = lines.filter((line) => isFull[line]);
-    order = [...first, ...lines.filter((line) => !isFull[line])];
+    const full = lines.filter((line) => isFull[line]);
+    order = [...full, ...lines.filter((line) => !isFull[line])];
+    split = full.length;
     const index = geometry.index as BufferAttribute;
-    order.forEach((line, place) => indexed(line, index.array as Uint32Array, 3 * FACES * place));
+    const into = index.array as Uint32Array;
+    order.forEach((line, i) => indexed(line, into, 3 * startOf(i), i < split ? 1 : COARSE));
     index.needsUpdate = true;
     geometry.clearGroups();
-    geometry.addGroup(0, 3 * FACES * first.length, 0);
-    geometry.addGroup(3 * FACES * first.length, 3 * FACES * (order.length - first.length), 1);
-    geometry.setDrawRange(0, 3 * FACES * order.length);
-    faint.opacity = asked ? 0.1 : 0.2;
+    geometry.addGroup(0, 3 * startOf(split), 0);
+    geometry.addGroup(3 * startOf(split), 3 * (startOf(order.length) - startOf(split)), 1);
+    geometry.setDrawRange(0, 3 * startOf(order.length));
+    faint.uniforms.opacity.value = asked ? 0.1 : 0.2;
   }
 
   arrange();
@@ -88,20 +104,23 @@ export function bandsOf(person: Person): Bands {
     theme(dark) {
       paint = painter(dark);
       tendon.set(PALETTES[dark ? 'dark' : 'light'].tendon);
-      full.specular.set(dark ? '#3a3230' : '#2e2826');
     },
-    lineAt: (face) => order[Math.floor(face / FACES)],
+    lineAt(face) {
+      const border = startOf(split);
+      return order[face < border ? Math.floor(face / FACES) : split + Math.floor((face - border) / FAINT_FACES)];
+    },
     isFull: (line) => isFull[line] === 1,
   };
 }
 
-/** The triangles of one line into the index from `start` on. */
-function indexed(line: number, index: Uint32Array, start: number): void {
-  for (let s = 0, e = start; s < STATIONS - 1; s++)
-    for (let a = 0; a < SIDES; a++, e += 6) {
+/** The triangles of one line into the index from `start` on, through every `step`-th side and station. */
+function indexed(line: number, index: Uint32Array, start: number, step: number): void {
+  for (let s = 0, e = start; s < STATIONS - 1; s += step)
+    for (let a = 0; a < SIDES; a += step, e += 6) {
       const i = line * PER_LINE + s * SIDES + a;
-      const j = line * PER_LINE + s * SIDES + ((a + 1) % SIDES);
-      index.set([i, j, j + SIDES, i, j + SIDES, i + SIDES], e);
+      const j = line * PER_LINE + s * SIDES + ((a + step) % SIDES);
+      const on = step * SIDES;
+      index.set([i, j, j + on, i, j + on, i + on], e);
     }
 }
 

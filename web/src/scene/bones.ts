@@ -7,22 +7,24 @@ import {
   DoubleSide,
   Group,
   Mesh,
-  MeshPhongMaterial,
   Vector3,
   type Box3,
   type Matrix4,
+  type ShaderMaterial,
 } from 'three';
 import { discColour, PALETTES } from './colours';
+import { lit, tintOf, type Light } from './lit';
 import type { Instance, Person, Solid } from './model';
 import { onBody } from './place';
 
 /** Segments of the close view; the rest of the skeleton stands back. */
 const NEAR = /^(pelvis|L[1-5]|thorax|thigh_[rl])$/;
-const FAR_PARTS = new Set(['shoulder']); // of a near segment
+const GLOSS = 0.1; // of bone and cartilage
+const SHOULDER = 'shoulder'; // stands back too, though it is a part of the thorax
 
 /** A drawn body: which instance each of its triangles belongs to is found by `nameAt`. */
 export interface Drawn {
-  mesh: Mesh<BufferGeometry, MeshPhongMaterial>;
+  mesh: Mesh<BufferGeometry, ShaderMaterial>;
   arm: boolean;
   nameAt(face: number): string;
 }
@@ -41,14 +43,14 @@ export interface Bones {
 }
 
 /** Build the skeleton of a person. */
-export function bonesOf(person: Person): Bones {
+export function bonesOf(person: Person, light: Light): Bones {
   const root = new Group();
   const finished = person.solids.map(shaded);
-  const materials = { bone: material(), far: material() };
-  const discs = person.discs.map(material);
+  const materials = { bone: lit(light, GLOSS), far: lit(light, 0, { side: DoubleSide }) }; // blades are thin
+  const discs = person.discs.map(() => lit(light, GLOSS));
   let ratios = person.discs.map(() => 1);
   let isDark = false;
-  const tint = () => discs.forEach((disc, i) => disc.color.copy(discColour(ratios[i], isDark)));
+  const tint = () => discs.forEach((disc, i) => tintOf(disc).copy(discColour(ratios[i], isDark)));
   const drawn: Drawn[] = [];
   for (let body = 0; body < person.bodies.length + person.discs.length; body++) {
     const own = person.instances.filter((x) => x.body === body);
@@ -61,7 +63,7 @@ export function bonesOf(person: Person): Bones {
       mesh.userData.body = body;
       root.add(mesh);
       const nameAt = (face: number) => parts[ends.findIndex((end) => face < end)].name;
-      drawn.push({ mesh, arm: parts[0].arm, nameAt });
+      drawn.push({ mesh, arm: parts[0].arm || parts[0].name === SHOULDER, nameAt });
     }
   }
   return {
@@ -73,11 +75,7 @@ export function bonesOf(person: Person): Bones {
     },
     theme(dark) {
       isDark = dark;
-      for (const kind of ['bone', 'far'] as const) {
-        materials[kind].color.set(PALETTES[dark ? 'dark' : 'light'][kind]);
-        materials[kind].specular.set(kind === 'far' ? '#0a0a0a' : '#26241f');
-      }
-      for (const disc of discs) disc.specular.set('#26241f');
+      for (const kind of ['bone', 'far'] as const) tintOf(materials[kind]).set(PALETTES[dark ? 'dark' : 'light'][kind]);
       tint();
     },
     load(compression, baseline) {
@@ -101,11 +99,7 @@ export function bonesOf(person: Person): Bones {
 
 function kindOf(person: Person, { body, disc, name }: Instance): 'bone' | 'far' | 'disc' {
   if (disc) return 'disc';
-  return NEAR.test(person.bodies[body]) && !FAR_PARTS.has(name) ? 'bone' : 'far';
-}
-
-function material(): MeshPhongMaterial {
-  return new MeshPhongMaterial({ vertexColors: true, shininess: 18, side: DoubleSide });
+  return NEAR.test(person.bodies[body]) && name !== SHOULDER ? 'bone' : 'far';
 }
 
 interface Finished extends Solid {

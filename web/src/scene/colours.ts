@@ -37,8 +37,8 @@ export function painter(dark: boolean): (share: number, into: Color) => Color {
 
 /** A disc that bears as much as the baseline, twice as much or more, half as much or less. */
 const DISCS = {
-  light: { same: '#8fb4c4', more: '#e0912f', less: '#3f6fb5' },
-  dark: { same: '#6f9db1', more: '#f0a848', less: '#4f7fd0' },
+  light: { same: '#aebfc4', more: '#e0862a', less: '#2f74b5' },
+  dark: { same: '#8fa3aa', more: '#f0a040', less: '#3f8fd8' },
 };
 
 /** The colour of a disc at `ratio` of the baseline's compression: log2(ratio) from -1 to 1 along the scale. */

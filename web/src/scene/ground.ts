@@ -6,17 +6,19 @@ import {
   Group,
   Mesh,
   MeshBasicMaterial,
-  MeshPhongMaterial,
   PlaneGeometry,
   Vector3,
   Matrix4,
+  type ShaderMaterial,
 } from 'three';
 import type { Support } from '../contract';
 import { PALETTES } from './colours';
+import { lit, tintOf, type Light } from './lit';
 import type { Drawn } from './bones';
 
 const THICK_M = 0.018; // of a plate
 const SPAN_M = 2.8; // of the square on which shadows fall
+const LIFT_M = 0.004; // of the shadow above what it falls on
 const PIXELS = 128;
 const REACH_M = 0.9; // height from which nothing casts a shadow any more
 
@@ -29,7 +31,7 @@ export interface Ground {
 }
 
 /** Build the ground. */
-export function groundOf(): Ground {
+export function groundOf(light: Light): Ground {
   const root = new Group();
   const plates = new Group();
   const canvas = document.createElement('canvas');
@@ -39,7 +41,7 @@ export function groundOf(): Ground {
   const shade = new MeshBasicMaterial({ map: texture, transparent: true, depthWrite: false });
   const floor = new Mesh(new PlaneGeometry(SPAN_M, SPAN_M).rotateX(-Math.PI / 2), shade);
   floor.renderOrder = -1;
-  const solid = new MeshPhongMaterial({ shininess: 6 });
+  const solid = lit(light, 0, { vertexColors: false });
   const box = new BoxGeometry(2, 2, 2);
   root.add(floor, plates);
   const centre = new Vector3();
@@ -53,7 +55,7 @@ export function groundOf(): Ground {
       const middle = centre.set(0, 0, 0);
       const places = spheres.map(({ mesh, ball }) => ball!.center.clone().applyMatrix4(mesh.matrix));
       for (const place of places) middle.addScaledVector(place, 1 / places.length);
-      floor.position.set(middle.x, height, middle.z);
+      floor.position.set(middle.x, height + LIFT_M, middle.z);
       context.clearRect(0, 0, PIXELS, PIXELS);
       const scale = PIXELS / SPAN_M;
       places.forEach((place, i) => {
@@ -72,13 +74,13 @@ export function groundOf(): Ground {
     },
     theme(dark) {
       const palette = PALETTES[dark ? 'dark' : 'light'];
-      solid.color.set(palette.plate);
+      tintOf(solid).set(palette.plate);
       shade.color.set(palette.shade);
     },
   };
 }
 
-function plate({ centre, axes, half }: Support, box: BoxGeometry, material: MeshPhongMaterial): Mesh {
+function plate({ centre, axes, half }: Support, box: BoxGeometry, material: ShaderMaterial): Mesh {
   const mesh = new Mesh(box, material);
   const [a, b, c] = [0, 3, 6].map((i) => new Vector3().fromArray(axes, i));
   const middle = new Vector3().fromArray(centre).addScaledVector(c, -THICK_M);

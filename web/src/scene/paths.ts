@@ -4,7 +4,7 @@ import { Vector3, type Matrix4 } from 'three';
 import type { Pose } from '../contract';
 import type { Person } from './model';
 
-export const STATIONS = 16; // along a line
+export const STATIONS = 13; // along a line
 const ROUNDS = 2; // of smoothing where a line bends
 
 /** Stations (M, STATIONS, 3) [m] evenly spaced along every line, bends rounded, into `found`. */

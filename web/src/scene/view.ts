@@ -1,8 +1,6 @@
 /** The drawing: a person, what bears them and how hard their muscles pull, turned by finger, mouse and keyboard. */
 
 import {
-  DirectionalLight,
-  HemisphereLight,
   Matrix4,
   PerspectiveCamera,
   Raycaster,
@@ -19,6 +17,7 @@ import { bonesOf } from './bones';
 import { directionFrom, directionOf, FIELD_DEG, framed, stand, type Direction, type Part, type View } from './camera';
 import { HIGHEST_N, ramp } from './colours';
 import { groundOf } from './ground';
+import { darkness, shine } from './lit';
 import { personOf, type Person } from './model';
 import { stations, STATIONS } from './paths';
 import { between, placed, type Instant } from './place';
@@ -53,12 +52,10 @@ export class SpineView {
   private readonly scene = new Scene();
   private readonly camera = new PerspectiveCamera(FIELD_DEG);
   private readonly controls: OrbitControls;
-  private readonly sky = new HemisphereLight();
-  private readonly key = new DirectionalLight('#fff4e4');
-  private readonly rim = new DirectionalLight('#cfe0ff');
+  private readonly light = darkness();
   private readonly bones;
   private readonly bands;
-  private readonly ground = groundOf();
+  private readonly ground = groundOf(this.light);
   private readonly arrows;
   private readonly matrices: Matrix4[];
   private readonly found: Float32Array;
@@ -86,18 +83,15 @@ export class SpineView {
     this.person = personOf(model);
     this.renderer = new WebGLRenderer({ antialias: true, alpha: true });
     this.renderer.setPixelRatio(Math.min(devicePixelRatio || 1, 2));
-    this.bones = bonesOf(this.person);
-    this.bands = bandsOf(this.person);
+    this.bones = bonesOf(this.person, this.light);
+    this.bands = bandsOf(this.person, this.light);
     this.arrows = arrowsOf(this.person);
     this.matrices = Array.from(
       { length: this.person.bodies.length + this.person.discs.length },
       () => new Matrix4(),
     );
     this.found = new Float32Array(3 * STATIONS * this.person.lines.length);
-    this.key.position.set(-0.6, 1.1, 0.9); // in the frame of the camera, so that every side is lit
-    this.rim.position.set(0.9, 0.35, -0.8);
-    this.camera.add(this.key, this.key.target, this.rim, this.rim.target);
-    this.scene.add(this.camera, this.sky, this.ground.root, this.bones.root, this.bands.mesh, this.arrows.root);
+    this.scene.add(this.ground.root, this.bones.root, this.bands.mesh, this.arrows.root);
     const canvas = this.renderer.domElement;
     host.append(canvas);
     canvas.tabIndex = 0;
@@ -163,11 +157,7 @@ export class SpineView {
     this.bands.theme(dark);
     this.ground.theme(dark);
     this.arrows.theme(dark);
-    this.sky.color.set(dark ? '#c4d2e6' : '#ffffff');
-    this.sky.groundColor.set(dark ? '#4a4038' : '#b9a58f');
-    this.sky.intensity = dark ? 0.85 : 1.25;
-    this.key.intensity = dark ? 1.75 : 1.9;
-    this.rim.intensity = dark ? 1.1 : 0.5;
+    shine(this.light, dark);
     this.options.dark = dark;
     if (this.now) this.lay(this.now);
   }
