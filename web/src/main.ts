@@ -15,7 +15,6 @@ const textOf = (id: string) => document.getElementById(id)?.textContent ?? '';
 
 async function started(model: PageModel): Promise<Engine> {
   if (typeof WebAssembly === 'undefined') throw new Error(TEXT.engine.noWasm);
-  if (typeof DecompressionStream === 'undefined') throw new Error(TEXT.engine.noGzip);
   await new Promise((painted) => setTimeout(painted, 50));
   const chain = chainOf(await mujoco(await unpackedBytes(textOf('engine'))), model);
   return {
@@ -25,12 +24,21 @@ async function started(model: PageModel): Promise<Engine> {
   };
 }
 
-const model = JSON.parse(textOf('model')) as PageModel;
-const engine = later(started(model));
-Object.assign(window, { psoas: { compute: engine.compute, ready: engine.ready } });
-const drawing = (host: HTMLElement) =>
-  new SpineView(host, model.scene, {
-    dark: document.documentElement.dataset.theme === 'dark',
-    reducedMotion: matchMedia('(prefers-reduced-motion: reduce)').matches,
-  });
-app(document.getElementById('page') as HTMLElement, model, engine, canDraw() ? drawing : null, coordinatesOf(model));
+async function begin(): Promise<void> {
+  const page = document.getElementById('page') as HTMLElement;
+  if (typeof DecompressionStream === 'undefined') {
+    page.textContent = TEXT.engine.noGzip;
+    return;
+  }
+  const model = JSON.parse(new TextDecoder().decode(await unpackedBytes(textOf('model')))) as PageModel;
+  const engine = later(started(model));
+  Object.assign(window, { psoas: { compute: engine.compute, ready: engine.ready } });
+  const drawing = (host: HTMLElement) =>
+    new SpineView(host, model.scene, {
+      dark: document.documentElement.dataset.theme === 'dark',
+      reducedMotion: matchMedia('(prefers-reduced-motion: reduce)').matches,
+    });
+  app(page, model, engine, canDraw() ? drawing : null, coordinatesOf(model));
+}
+
+void begin();

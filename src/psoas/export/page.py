@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from importlib import resources
 from pathlib import Path
@@ -13,7 +14,7 @@ from psoas.errors import FileError
 from psoas.export.page_model import page_model
 
 BUNDLE = "export/bundle"  # built by `make page` from web/, and committed
-MODEL, ENGINE = "MODEL_JSON", "ENGINE_BASE64"
+MODEL, ENGINE = "MODEL_BASE64", "ENGINE_BASE64"
 
 
 def page(case: Case) -> str:
@@ -27,12 +28,13 @@ def page(case: Case) -> str:
         if text.count(place) != 1:
             raise FileError(f"The built page has no place for {place}; build it again with: make page")
     engine = base64.b64encode(_bundled("mujoco.wasm.gz")).decode("ascii")
-    return text.replace(ENGINE, engine).replace(MODEL, embedded(page_model(case)))
+    return text.replace(ENGINE, engine).replace(MODEL, packed(page_model(case)))
 
 
-def embedded(data: dict[str, Any]) -> str:
-    """Return data as JSON that may stand in a script element: `<` is escaped, so that nothing closes it."""
-    return json.dumps(data, separators=(",", ":"), allow_nan=False, ensure_ascii=False).replace("<", "\\u003c")
+def packed(data: dict[str, Any]) -> str:
+    """Return data as JSON, compressed (gzip) and in base64; the same data gives the same text."""
+    text = json.dumps(data, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
+    return base64.b64encode(gzip.compress(text.encode("utf-8"), 9, mtime=0)).decode("ascii")
 
 
 def _bundled(name: str) -> bytes:

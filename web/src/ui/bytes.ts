@@ -1,4 +1,4 @@
-/** The engine's bytes: base64 of gzip in the file, WebAssembly in memory. */
+/** What the file holds packed, the person's model and the engine: base64 of gzip. */
 
 /** Decode base64 and unpack gzip. Rejects where the text is neither. */
 export async function unpackedBytes(base64: string): Promise<Uint8Array<ArrayBuffer>> {
