@@ -160,7 +160,7 @@ def _wrap(line: int, fascicle: Fascicle, wrap: Wrap) -> dict[str, Any]:
 
 def _lines(body: Body, anatomy: Anatomy) -> list[list[list[Any]]]:
     """Return each tendon of the body, the line of pressure last, as its points: [body, x, y, z] (m, in the body)."""
-    counts = {x.name: len(x.path) for x in (*anatomy.fascicles, *anatomy.ligaments)}
+    counts = {f.name: len(f.path) for f in anatomy.fascicles} | {x.name: len(x.path) for x in anatomy.ligaments}
     counts[PRESSURE_LINE] = int(body.model.tendon_num[body.model.tendon(PRESSURE_LINE).id])
     assert list(counts) == [body.model.tendon(i).name for i in range(body.model.ntendon)]
     lines = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import replace
 from importlib import metadata, resources
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from psoas.scene import Scene
 from psoas.sources.cite import bibliography
 
 PRESETS = "export/data/page_presets.toml"
-PATTERN = "sit"  # the movement that the page plays
+PATTERN: Literal["sit"] = "sit"  # the movement that the page plays
 OWN = "yours"  # the preset of a case that is none of the page's
 # Decimals of what is only shown: answers that the page can compute again, and poses to be drawn.
 DECIMALS = {"force": 3, "moment": 4, "share": 6, "length": 6}

@@ -1,6 +1,9 @@
 /**
  * What acts on a body in one pose, before the discs: columns that may be used and forces that act anyway.
  * `mechanics/acting.py`; rows are those of `Kinetics`, balanced ones first.
+ *
+ * Rows come in blocks of three: the slides and the hinges of the root, the hinges of each level, of each hip, then the
+ * slides of each level. A column touches whole blocks.
  */
 
 import { addApplied, contactColumns, type AppliedForce, type Contacts } from './columns';
@@ -10,6 +13,7 @@ import { WIDTH } from './lines';
 import type { Body } from './model';
 import { capsuleMoment, ligamentTension } from './passive';
 import type { SharingProblem } from './sharing';
+import type { Sparse } from './sparse';
 
 /** What the muscles of a person can and do, per fascicle (M). */
 export interface Effort {
@@ -19,158 +23,213 @@ export interface Effort {
   weak: Float64Array;
 }
 
-/** Of one pose. `known` (rows): passive muscle, ligaments, capsules and given forces; `problem` lacks its demand. */
+/** Where the slots of a joint's arms are among the rows; -1 for none. */
+interface Slots {
+  slides: Int32Array; // (joints) first row of its slides
+  hinges: Int32Array; // (joints) of its hinges
+}
+
+/**
+ * One body with its effort, its contacts and known forces, and what acts on it in the pose last given to `act`.
+ * `known` (rows): passive muscle, ligaments, capsules and given forces; `problem` lacks its demand.
+ */
 export interface Acting {
-  kin: Kinetics;
+  body: Body;
+  effort: Effort;
+  contacts: Contacts;
+  applied: AppliedForce[];
+  rows: number; // balanced ones and slides
+  balanced: number;
+  slots: Slots;
   can: Capability;
   ligament: Float64Array; // (L) N
   push: Float64Array; // (rows) of one newton along the line of pressure
   columns: Float64Array; // (4 C, rows) of the contacts, see `contactColumns`
-  known: Float64Array;
+  known: Float64Array; // (rows)
+  matrix: Sparse;
   problem: SharingProblem;
+  poses: number; // of the kinetics, when this was worked out; -1 at first
 }
 
-/** Rows of `Kinetics` that the slots of each joint of `Lines` are; made once a body. */
-export interface Slots {
-  rows: number; // balanced ones and slides
-  balanced: number;
-  row: Int32Array; // (joints, WIDTH), -1 for none
-}
+const BLOCK = 3;
+const ROOT = 6; // rows of the root
 
-export function slotsOf(body: Body): Slots {
-  const all = [...body.rows, ...body.slides];
-  const row = new Int32Array(WIDTH * body.lines.joints.length).fill(-1);
-  body.lines.joints.forEach(({ dofs }, j) => dofs.forEach((dof, i) => (row[WIDTH * j + i] = all.indexOf(dof))));
-  return { rows: all.length, balanced: body.rows.length, row };
-}
-
-/** Evaluate what acts; the simulator stands in the pose of `kin`. */
-export function acting(
-  body: Body,
-  slots: Slots,
-  kin: Kinetics,
-  effort: Effort,
-  contacts: Contacts,
-  applied: AppliedForce[],
-): Acting {
-  const { fibres, ligaments, rules, fastest, capsule, pressure_area, weight_n } = body.mechanics;
+/** Make ready to work out what acts on a body. */
+export function actingOn(body: Body, effort: Effort, contacts: Contacts, applied: AppliedForce[]): Acting {
+  const { fibres, ligaments, rules, weight_n } = body.mechanics;
   const muscles = fibres.names.length;
-  const can = room(muscles);
-  capability(fibres, fastest, kin.length, kin.velocity, effort.tight, effort.weak, can);
-  const ligament = new Float64Array(ligaments.names.length);
-  ligamentTension(ligaments, kin.length, muscles, ligament);
-  const push = new Float64Array(slots.rows);
-  addPull(body, slots, kin, body.lines.count - 1, -1, push);
-  const columns = new Float64Array(4 * contacts.points.length * slots.rows);
-  contactColumns(body, contacts, rules.contact_unit_n, slots.rows, columns);
-  const known = new Float64Array(slots.rows);
-  addApplied(body, applied, known);
-  addMuscles(body, slots, kin, push, can.passive, known);
-  for (let i = 0; i < ligament.length; i++) {
-    if (ligament[i] !== 0) addPull(body, slots, kin, muscles + i, ligament[i], known);
-  }
-  for (const side of ['r', 'l']) {
-    const dof = body.dof[`hip_flexion_${side}`];
-    known[body.rows.indexOf(dof)] += capsuleMoment(capsule, kin.positions[dof]);
-  }
-  const contactWeight = rules.contact_cost * (rules.contact_unit_n / weight_n) ** 2;
+  const rows = body.rows.length + body.slides.length;
+  const balanced = body.rows.length;
+  const slots = slotsOf(body);
   const count = muscles + 4 * contacts.points.length;
-  const problem: SharingProblem = {
-    rows: slots.balanced,
-    columns: count,
-    matrix: matrixOf(body, slots, kin, can.active, push, pressure_area, columns, count),
-    demand: new Float64Array(slots.balanced),
-    lower: new Float64Array(count),
-    upper: new Float64Array(count).fill(Infinity),
-    weight: new Float64Array(count).fill(contactWeight),
-    unmetCost: Float64Array.from(body.rows, (_, row) => (row < 6 ? rules.root_cost : rules.unmet_cost)),
+  const matrix = pattern(body, slots, contacts, balanced, count);
+  const contactWeight = rules.contact_cost * (rules.contact_unit_n / weight_n) ** 2;
+  const weight = new Float64Array(count).fill(contactWeight);
+  weight.set(fibres.weight);
+  const upper = new Float64Array(count).fill(Infinity);
+  upper.set(effort.cap);
+  const lower = new Float64Array(count);
+  lower.set(effort.floor.map((floor, i) => Math.min(floor, effort.cap[i])));
+  const room = () => new Float64Array(muscles);
+  return {
+    body,
+    effort,
+    contacts,
+    applied,
+    rows,
+    balanced,
+    slots,
+    can: { active: room(), passive: room(), ratio: room() },
+    ligament: new Float64Array(ligaments.names.length),
+    push: new Float64Array(rows),
+    columns: new Float64Array(4 * contacts.points.length * rows),
+    known: new Float64Array(rows),
+    matrix,
+    problem: {
+      rows: balanced,
+      columns: count,
+      matrix,
+      demand: new Float64Array(balanced),
+      lower,
+      upper,
+      weight,
+      unmetCost: Float64Array.from(body.rows, (_, row) => (row < ROOT ? rules.root_cost : rules.unmet_cost)),
+    },
+    poses: -1,
   };
-  for (let i = 0; i < muscles; i++) {
-    problem.lower[i] = Math.min(effort.floor[i], effort.cap[i]);
-    problem.upper[i] = effort.cap[i];
-    problem.weight[i] = fibres.weight[i];
+}
+
+/** Work out what acts in the pose of `kin`, in which the simulator stands; what did not move since the last is kept. */
+export function act(acts: Acting, kin: Kinetics): void {
+  const { body, effort, contacts, applied, can, ligament, push, columns, known, rows } = acts;
+  const fresh = acts.poses !== kin.poses - 1;
+  const { fibres, ligaments, rules, fastest, capsule } = body.mechanics;
+  const muscles = fibres.names.length;
+  capability(fibres, fastest, kin, fresh, effort.tight, effort.weak, can);
+  ligamentTension(ligaments, kin.length, muscles, ligament);
+  push.fill(0);
+  addPull(acts, kin, body.lines.count - 1, -1, push);
+  contactColumns(body, contacts, fresh ? -1 : kin.bodies, rules.contact_unit_n, rows, columns);
+  known.fill(0);
+  addApplied(body, applied, known);
+  addMuscles(acts, kin, can.passive, known);
+  for (let i = 0; i < ligament.length; i++) {
+    if (ligament[i] !== 0) addPull(acts, kin, muscles + i, ligament[i], known);
   }
-  return { kin, can, ligament, push, columns, known, problem };
+  for (let side = 0; side < 2; side++) {
+    const row = acts.balanced - 2 * BLOCK + BLOCK * side; // flexion of the right hip, of the left
+    known[row] += capsuleMoment(capsule, kin.positions[body.rows[row]]);
+  }
+  write(acts, kin, fresh);
+  acts.poses = kin.poses;
 }
 
 /** Add to rows what a solution's columns x give: all but what acts anyway. */
-export function addAll(body: Body, slots: Slots, acts: Acting, x: Float64Array, out: Float64Array): void {
-  const muscles = acts.can.active.length;
+export function addAll(acts: Acting, kin: Kinetics, x: Float64Array, out: Float64Array): void {
+  const { can, columns, rows } = acts;
+  const muscles = can.active.length;
   const force = new Float64Array(muscles);
-  for (let i = 0; i < muscles; i++) force[i] = x[i] * acts.can.active[i];
-  addMuscles(body, slots, acts.kin, acts.push, force, out);
+  for (let i = 0; i < muscles; i++) force[i] = x[i] * can.active[i];
+  addMuscles(acts, kin, force, out);
   for (let j = muscles; j < x.length; j++) {
     if (x[j] === 0) continue;
-    const at = (j - muscles) * slots.rows;
-    for (let row = 0; row < slots.rows; row++) out[row] += x[j] * acts.columns[at + row];
+    const at = (j - muscles) * rows;
+    for (let row = 0; row < rows; row++) out[row] += x[j] * columns[at + row];
   }
 }
 
 /** Add `force` newtons of a line to rows. */
-function addPull(body: Body, slots: Slots, kin: Kinetics, line: number, force: number, out: Float64Array): void {
-  const { crossingFirst, crossingJoint } = body.lines;
+function addPull(acts: Acting, kin: Kinetics, line: number, force: number, out: Float64Array): void {
+  const { crossingFirst, crossingJoint } = acts.body.lines;
+  const { slides, hinges } = acts.slots;
   for (let c = crossingFirst[line]; c < crossingFirst[line + 1]; c++) {
-    const at = WIDTH * crossingJoint[c];
-    for (let i = 0; i < WIDTH; i++) {
-      const row = slots.row[at + i];
-      if (row >= 0) out[row] += force * kin.arm[WIDTH * c + i];
+    const at = WIDTH * c;
+    const slide = slides[crossingJoint[c]];
+    const hinge = hinges[crossingJoint[c]];
+    for (let i = 0; i < BLOCK; i++) {
+      if (slide >= 0) out[slide + i] += force * kin.arm[at + i];
+      out[hinge + i] += force * kin.arm[at + BLOCK + i];
     }
   }
 }
 
 /** Add forces (M) N of the fascicles to rows, with the abdominal pressure that they raise. */
-function addMuscles(
-  body: Body,
-  slots: Slots,
-  kin: Kinetics,
-  push: Float64Array,
-  force: Float64Array,
-  out: Float64Array,
-): void {
-  const { fibres, pressure_area } = body.mechanics;
+function addMuscles(acts: Acting, kin: Kinetics, force: Float64Array, out: Float64Array): void {
+  const { fibres, pressure_area } = acts.body.mechanics;
   let pressed = 0;
   for (let i = 0; i < force.length; i++) {
     if (force[i] === 0) continue;
-    addPull(body, slots, kin, i, force[i], out);
+    addPull(acts, kin, i, force[i], out);
     pressed += force[i] * fibres.pressure[i];
   }
   pressed *= pressure_area;
-  for (let row = 0; row < slots.rows; row++) out[row] += pressed * push[row];
+  for (let row = 0; row < acts.rows; row++) out[row] += pressed * acts.push[row];
 }
 
-/** The matrix (balanced rows, columns) of the sharing: each fascicle's reach, then contacts. */
-function matrixOf(
-  body: Body,
-  slots: Slots,
-  kin: Kinetics,
-  reach: Float64Array,
-  push: Float64Array,
-  area: number,
-  columns: Float64Array,
-  count: number,
-): Float64Array {
-  const { crossingFirst, crossingJoint } = body.lines;
-  const { pressure } = body.mechanics.fibres;
-  const { balanced, rows } = slots;
-  const muscles = reach.length;
-  const matrix = new Float64Array(balanced * count);
-  for (let i = 0; i < muscles; i++) {
-    for (let c = crossingFirst[i]; c < crossingFirst[i + 1]; c++) {
-      const at = WIDTH * crossingJoint[c];
-      for (let k = 0; k < WIDTH; k++) {
-        const row = slots.row[at + k];
-        if (row >= 0 && row < balanced) matrix[row * count + i] += reach[i] * kin.arm[WIDTH * c + k];
+function slotsOf(body: Body): Slots {
+  const all = [...body.rows, ...body.slides];
+  const { joints } = body.lines;
+  return {
+    slides: Int32Array.from(joints, ({ slides }) => (slides.length ? all.indexOf(slides[0]) : -1)),
+    hinges: Int32Array.from(joints, ({ hinges }) => all.indexOf(hinges[0])),
+  };
+}
+
+/** The places of the matrix of the sharing, without values: each fascicle's reach, then contacts. */
+function pattern(body: Body, slots: Slots, contacts: Contacts, balanced: number, count: number): Sparse {
+  const { crossingFirst, crossingJoint, count: lines } = body.lines;
+  const { pressure, names } = body.mechanics.fibres;
+  const first = new Int32Array(count + 1);
+  const row: number[] = [];
+  const joints = (line: number) =>
+    Array.from(crossingJoint.subarray(crossingFirst[line], crossingFirst[line + 1]), (j) => slots.hinges[j]);
+  const pressed = joints(lines - 1);
+  for (let i = 0; i < count; i++) {
+    const blocks = new Set<number>();
+    if (i < names.length) {
+      for (const hinge of joints(i)) blocks.add(hinge);
+      if (pressure[i] !== 0) for (const hinge of pressed) blocks.add(hinge);
+    } else {
+      for (const moved of contacts.moved[Math.floor((i - names.length) / 4)].rows) {
+        if (moved < balanced) blocks.add(moved - (moved % BLOCK));
       }
     }
-    if (pressure[i] === 0) continue;
-    for (let row = 0; row < balanced; row++) matrix[row * count + i] += reach[i] * push[row] * pressure[i] * area;
+    for (const block of [...blocks].sort((a, b) => a - b)) row.push(block, block + 1, block + 2);
+    first[i + 1] = row.length;
   }
-  for (let j = 0; j < count - muscles; j++) {
-    for (let row = 0; row < balanced; row++) matrix[row * count + muscles + j] = columns[j * rows + row];
-  }
-  return matrix;
+  return { rows: balanced, columns: count, first, row: Int32Array.from(row), value: new Float64Array(row.length) };
 }
 
-function room(count: number): Capability {
-  return { active: new Float64Array(count), passive: new Float64Array(count), ratio: new Float64Array(count) };
+/** Write the values of the matrix; columns of lines that did not move are kept. */
+function write(acts: Acting, kin: Kinetics, fresh: boolean): void {
+  const { crossingFirst, crossingJoint } = acts.body.lines;
+  const { fibres, pressure_area } = acts.body.mechanics;
+  const { matrix, push, columns, can, rows } = acts;
+  const { hinges } = acts.slots;
+  const { first, row, value } = matrix;
+  const muscles = can.active.length;
+  for (let i = 0; i < muscles; i++) {
+    const pressed = can.active[i] * fibres.pressure[i] * pressure_area;
+    if (!fresh && !kin.moved[i] && pressed === 0) continue;
+    const reach = can.active[i];
+    let c = crossingFirst[i];
+    const end = crossingFirst[i + 1];
+    for (let k = first[i]; k < first[i + 1]; k += BLOCK) {
+      const block = row[k];
+      value[k] = pressed * push[block];
+      value[k + 1] = pressed * push[block + 1];
+      value[k + 2] = pressed * push[block + 2];
+      if (c < end && hinges[crossingJoint[c]] === block) {
+        const at = WIDTH * c + BLOCK;
+        value[k] += reach * kin.arm[at];
+        value[k + 1] += reach * kin.arm[at + 1];
+        value[k + 2] += reach * kin.arm[at + 2];
+        c++;
+      }
+    }
+  }
+  for (let i = muscles; i < matrix.columns; i++) {
+    const at = (i - muscles) * rows;
+    for (let k = first[i]; k < first[i + 1]; k++) value[k] = columns[at + row[k]];
+  }
 }

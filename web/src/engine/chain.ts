@@ -1,11 +1,12 @@
 /** The waist: a scenario, or a frame of a movement, through posing, settling, balance and joint loads. `frames.py`, `chain.py`. */
 
 import { Refusal, type Answer, type PageModel, type Scenario, type Sided, type Support } from '../contract';
+import { actingOn, type Acting } from './acting';
 import { inHands } from './asked';
 import { contactsOf } from './columns';
 import { drawn, supports } from './drawn';
 import { effortOf } from './effort';
-import { equilibrium, situation, type Equilibrium, type Situation } from './equilibrium';
+import { balanced, type Equilibrium } from './equilibrium';
 import { pressure } from './joints';
 import { atRest, moving, noKinetics, type Kinetics } from './kinetics';
 import { bodyOf, type Body, type ContactPoint, type Mechanics, type MovementFrames } from './model';
@@ -48,19 +49,19 @@ function compute(body: Body, kin: Kinetics, scenario: Scenario): Answer {
   const pose = posed(body, scenario);
   const before = borne(body, pose);
   const effort = effortOf(body, scenario.change, pose.supported);
-  const rough = situation(body, effort, contactsOf(body, before.contacts), before.rests);
+  const rough = actingOn(body, effort, contactsOf(body, before.contacts), before.rests);
   const positions = settle(rough, kin, pose.positions, pose.free);
   const notes = [...pose.notes];
   let [borneBy, now] = [before, rough];
   if (moved(pose.positions, positions)) {
     notes.push(SETTLED);
     borneBy = bearing(body, pose, positions);
-    now = situation(body, effort, contactsOf(body, borneBy.contacts), borneBy.rests);
+    now = actingOn(body, effort, contactsOf(body, borneBy.contacts), borneBy.rests);
   }
   notes.push(...borneBy.rests.map((r) => `${r.name} carries ${fixed(r.force[1])} N of the relaxed arm`));
   atRest(body, positions, kin);
-  const found = equilibrium(now, kin);
-  refuseTorn(now, found);
+  const found = balanced(now, kin);
+  refuseTorn(now);
   refuseUnbalanced(now, found);
   const stage = supports(body, borneBy.contacts);
   return answerOf(now, kin, found, scenario, { contacts: borneBy.contacts, rests: borneBy.rests, notes }, stage, began);
@@ -103,10 +104,10 @@ function frame(
   const load = inHands(scenario);
   body.sim.hold(load.r, load.l);
   const contacts = bearingIn(movement, index);
-  const now = situation(body, effortOf(body, change, false), contactsOf(body, contacts), []);
+  const now = actingOn(body, effortOf(body, change, false), contactsOf(body, contacts), []);
   moving(body, movement.positions[index], movement.velocities[index], movement.accelerations[index], kin);
-  const found = equilibrium(now, kin);
-  refuseTorn(now, found);
+  const found = balanced(now, kin);
+  refuseTorn(now);
   const from = { contacts: contacts, rests: [], notes: movement.notes };
   return answerOf(now, kin, found, scenario, from, stage, began);
 }
@@ -117,10 +118,10 @@ function moved(before: Float64Array, after: Float64Array): boolean {
 }
 
 /** Throw a Refusal where a tight fibre would be longer than living muscle can be. */
-function refuseTorn({ body, effort }: Situation, found: Equilibrium): void {
+function refuseTorn({ body, effort, can }: Acting): void {
   const { names } = body.mechanics.fibres;
   const longest = body.mechanics.rules.status.longest_fibre;
-  const { ratio } = found.acts.can;
+  const { ratio } = can;
   let worst = 0;
   const stretched = (i: number) => (effort.tight[i] > 0 ? ratio[i] : 0);
   names.forEach((_, i) => (worst = stretched(i) > stretched(worst) ? i : worst));
@@ -133,7 +134,7 @@ function refuseTorn({ body, effort }: Situation, found: Equilibrium): void {
 }
 
 /** Throw a Refusal where no contact carries the root. */
-function refuseUnbalanced({ body, contacts }: Situation, found: Equilibrium): void {
+function refuseUnbalanced({ body, contacts }: Acting, found: Equilibrium): void {
   const { weight_n, rules } = body.mechanics;
   const left = found.unmet.subarray(0, 6);
   if (left.every((x) => Math.abs(x) <= rules.status.carried_share * weight_n)) return;
@@ -147,7 +148,7 @@ function refuseUnbalanced({ body, contacts }: Situation, found: Equilibrium): vo
 
 /** The answer of the pose in which the simulator stands. */
 function answerOf(
-  s: Situation,
+  acts: Acting,
   kin: Kinetics,
   found: Equilibrium,
   scenario: Scenario,
@@ -155,7 +156,7 @@ function answerOf(
   stage: Stage,
   began: number,
 ): Answer {
-  const { body } = s;
+  const { body, can } = acts;
   const count = body.mechanics.fibres.names.length;
   const demand = byJoint(body, found.demand);
   const unmet = byJoint(body, found.unmet);
@@ -170,15 +171,15 @@ function answerOf(
     },
     activation: found.activation,
     active_n: found.active,
-    passive_n: found.acts.can.passive,
+    passive_n: can.passive.slice(),
     length_m: kin.length.slice(0, count),
     contacts: contactForces(from.contacts, from.rests, found.contact),
     demand_nm: demand,
     unmet_nm: unmet,
     status: statusOf(body, demand, unmet, residualOf(body, found.unmet), found.converged),
-    notes: [...body.mechanics.notes, ...from.notes, ...notesOf(s, found)],
+    notes: [...body.mechanics.notes, ...from.notes, ...notesOf(acts, found)],
     positions: kin.positions.slice(),
-    pose: drawn(body),
+    pose: drawn(body, kin),
     ...stage,
     took_ms: performance.now() - began,
   };

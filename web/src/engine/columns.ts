@@ -21,6 +21,7 @@ interface Moved {
 export interface Contacts {
   points: ContactPoint[];
   moved: Moved[];
+  bodies: Int32Array; // (C) bit b: body b moves the point
   edges: Float64Array; // (C, 4, 3) edges of each friction pyramid, world
 }
 
@@ -38,17 +39,26 @@ export function contactsOf(body: Body, points: ContactPoint[]): Contacts {
   return {
     points,
     moved: points.map((point) => movedRows(body, point.body, point.partner)),
+    bodies: Int32Array.from(points, (point) => movers(body, point.body) | movers(body, point.partner)),
     edges: Float64Array.from(points.flatMap((point) => generators(point.normal, point.friction))),
   };
 }
 
 /**
- * Write generalised forces (4 C, rows) of `unit` newtons along each edge. The simulator stands in the pose.
+ * Write generalised forces (4 C, rows) of `unit` newtons along each edge, of the points that the bodies of these bits
+ * move. The simulator stands in the pose.
  */
-export function contactColumns(body: Body, contacts: Contacts, unit: number, rows: number, out: Float64Array): void {
+export function contactColumns(
+  body: Body,
+  contacts: Contacts,
+  bodies: number,
+  unit: number,
+  rows: number,
+  out: Float64Array,
+): void {
   const { position, turn, axis, anchor, compiled } = body.sim;
-  out.fill(0);
   contacts.points.forEach((point, c) => {
+    if ((contacts.bodies[c] & bodies) === 0) return;
     const b = 3 * body.bodies[point.body];
     const [lx, ly, lz] = point.position;
     const x = position[b] + turn[3 * b] * lx + turn[3 * b + 1] * ly + turn[3 * b + 2] * lz;
@@ -89,6 +99,13 @@ export function addApplied(body: Body, applied: AppliedForce[], out: Float64Arra
         (ay * rz - az * ry) * force[0] + (az * rx - ax * rz) * force[1] + (ax * ry - ay * rx) * force[2];
     }
   }
+}
+
+/** Bits of the bodies that move a body: itself and what carries it; none of ''. */
+function movers(body: Body, name: string): number {
+  let bits = 0;
+  for (let at = name ? body.bodies[name] : 0; at > 0; at = body.sim.compiled.parent[at]) bits |= 1 << at;
+  return bits;
 }
 
 function movedRows(body: Body, name: string, partner: string): Moved {

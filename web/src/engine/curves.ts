@@ -49,20 +49,21 @@ export interface Capability {
 }
 
 /**
- * Write what fascicles with paths of these lengths (m) and velocities (m/s, null at rest) can pull, as `capability`.
- * tight t: the optimum becomes (1 - t) times as long; weak w: strength (1 - w) times as large.
+ * Write what fascicles can pull, as `capability`, where they moved or `all` are wanted. Their paths have these lengths (m)
+ * and velocities (m/s, null at rest). tight t: the optimum becomes (1 - t) times as long; weak w: strength (1 - w) times as large.
  */
 export function capability(
   fibres: Fibres,
   fastest: number,
-  length: Float64Array,
-  velocity: Float64Array | null,
+  { length, velocity, moved }: { length: Float64Array; velocity: Float64Array | null; moved: Uint8Array },
+  all: boolean,
   tight: Float64Array,
   weak: Float64Array,
   out: Capability,
 ): void {
   const { max_force, optimal_fibre, tendon_slack, pennation } = fibres;
   for (let i = 0; i < max_force.length; i++) {
+    if (!all && !moved[i]) continue;
     const along = Math.max(length[i] - tendon_slack[i], 0);
     const width = optimal_fibre[i] * Math.sin(pennation[i]);
     const fibre = Math.sqrt(along * along + width * width);

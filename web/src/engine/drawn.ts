@@ -2,11 +2,11 @@
 
 import type { Pose, Support } from '../contract';
 import { cross, dot, minus, unit, worldPoint } from './contacts';
-import { tangents } from './lines';
+import { tangents, type Pulls } from './lines';
 import type { Body, ContactPoint } from './model';
 
-/** The pose in which the simulator stands; its lines were the last to be worked out. */
-export function drawn(body: Body): Pose {
+/** The pose in which the simulator stands, whose lines are `pulls`. */
+export function drawn(body: Body, pulls: Pulls): Pose {
   const { sim, mechanics } = body;
   const { segments, wraps, rules } = mechanics;
   const position = new Float32Array(3 * segments.length);
@@ -18,7 +18,7 @@ export function drawn(body: Body): Pose {
   });
   const arcs = new Float32Array(3 * rules.arc_points * wraps.length).fill(NaN);
   wraps.forEach((wrap, w) => {
-    const touched = tangents(body.lines, w);
+    const touched = tangents(body.lines, pulls, w);
     if (!touched) return;
     const b = body.bodies[wrap.body];
     const local = [0, 3].map((t) => {

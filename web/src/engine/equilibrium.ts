@@ -1,25 +1,14 @@
 /** One pose into what balances it: muscle, contact and passive forces, unmet moments, joint loads. `mechanics/equilibrium.py`. */
 
-import { acting, addAll, slotsOf, type Acting, type Effort, type Slots } from './acting';
-import type { AppliedForce, Contacts } from './columns';
+import { act, addAll, type Acting } from './acting';
+import type { Contacts } from './columns';
 import { discAxes, jointLoads, upward, type JointLoads } from './joints';
 import type { Kinetics } from './kinetics';
-import type { Body } from './model';
 import { discMoments } from './passive';
 import { Sharing, type SharingSolution } from './sharing';
 
-/** Who is balanced, and with what. */
-export interface Situation {
-  body: Body;
-  slots: Slots;
-  effort: Effort;
-  contacts: Contacts;
-  applied: AppliedForce[];
-}
-
 /** M fascicles, C contact points, balanced rows; N, N m. */
 export interface Equilibrium {
-  acts: Acting;
   activation: Float64Array; // (M)
   active: Float64Array; // (M)
   contact: Float64Array; // (C, 3) world
@@ -32,58 +21,48 @@ export interface Equilibrium {
   solution: SharingSolution;
 }
 
-export function situation(
-  body: Body,
-  effort: Effort,
-  contacts: Contacts,
-  applied: AppliedForce[],
-): Situation {
-  return { body, slots: slotsOf(body), effort, contacts, applied };
+/** Finds the columns that answer a demand (rows), given the answer to one before it. */
+export type Solve = (demand: Float64Array, start?: SharingSolution) => SharingSolution;
+
+/** What answers to every digit. */
+export function exactly(acts: Acting): Solve {
+  const sharing = new Sharing(acts.problem);
+  return (demand, start) => sharing.solve(demand, start);
 }
 
 /**
- * The least cost at compressions `preload` (K) N that stiffen the discs, taken as given. The simulator stands in the pose.
+ * Share the demand of a pose, again and again until the compression that stiffens the discs settles to
+ * `preload_tolerance_n`. `acts` is of this pose, in which the simulator stands; `start`, of one nearby, saves work.
  */
-export function cost(s: Situation, kin: Kinetics, preload: Float64Array, start?: SharingSolution): SharingSolution {
-  const acts = acting(s.body, s.slots, kin, s.effort, s.contacts, s.applied);
-  const discs = new Float64Array(3 * preload.length);
-  const demand = asked(s, acts, preload, discs);
-  return new Sharing(acts.problem).solve(demand, start);
-}
-
-/**
- * Share the demand of a pose, again and again until the compression that stiffens the discs settles to `preload_tolerance_n`.
- * The simulator stands in the pose; `start`, of one nearby, saves work and changes nothing else.
- */
-export function equilibrium(s: Situation, kin: Kinetics, start?: SharingSolution): Equilibrium {
-  const { body, slots, contacts } = s;
+export function equilibrium(acts: Acting, kin: Kinetics, solve: Solve, start?: SharingSolution): Equilibrium {
+  const { body, contacts } = acts;
   const { rules, levels, weight_n, fibres } = body.mechanics;
-  const acts = acting(body, slots, kin, s.effort, contacts, s.applied);
   const axes = discAxes(body);
   const up = upward(body, axes);
   const discs = new Float64Array(3 * levels.length);
   const compression = new Float64Array(levels.length).fill(rules.preload_share * weight_n);
   const change = new Float64Array(levels.length);
   const last = new Float64Array(levels.length);
-  const given = new Float64Array(slots.rows);
-  const sharing = new Sharing(acts.problem);
+  const given = new Float64Array(acts.rows);
+  const left = new Float64Array(body.slides.length);
   let solution = start;
   let demand: Float64Array = given;
   let settled = false;
   let pace = 1;
   for (let pass = 0; pass < rules.preload_passes; pass++) {
-    demand = asked(s, acts, compression, discs);
-    solution = sharing.solve(demand, solution);
+    demand = asked(acts, kin, compression, discs);
+    solution = solve(demand, solution);
     given.fill(0);
-    addAll(body, slots, acts, solution.x, given);
+    addAll(acts, kin, solution.x, given);
     let worst = 0;
     let swing = 0;
     let size = 0;
     for (let k = 0; k < levels.length; k++) {
       change[k] = -compression[k];
       for (let i = 3 * k; i < 3 * k + 3; i++) {
-        const row = slots.balanced + i;
-        change[k] += up[i] * (kin.tau[row] - acts.known[row] - given[row]);
+        const row = acts.balanced + i;
+        left[i] = kin.tau[row] - acts.known[row] - given[row];
+        change[k] += up[i] * left[i];
       }
       worst = Math.max(worst, Math.abs(change[k]));
       swing += change[k] * last[k];
@@ -97,18 +76,12 @@ export function equilibrium(s: Situation, kin: Kinetics, start?: SharingSolution
     for (let k = 0; k < levels.length; k++) compression[k] += pace * change[k];
   }
   const { x, unmet, objective, converged } = solution!;
-  const left = new Float64Array(body.slides.length);
-  for (let i = 0; i < left.length; i++) {
-    const row = slots.balanced + i;
-    left[i] = kin.tau[row] - acts.known[row] - given[row];
-  }
   const muscles = fibres.names.length;
   const activation = x.slice(0, muscles);
   const active = activation.map((a, i) => a * acts.can.active[i]);
   let pressed = 0;
   for (let i = 0; i < muscles; i++) pressed += (active[i] + acts.can.passive[i]) * fibres.pressure[i];
   return {
-    acts,
     activation,
     active,
     contact: pushes(contacts, x, muscles, rules.contact_unit_n),
@@ -124,17 +97,22 @@ export function equilibrium(s: Situation, kin: Kinetics, start?: SharingSolution
 
 const LUMBAR = 6; // first row of the levels, after those of the root
 
-/** The demand (balanced rows) at compressions (K), and the moments of the discs (K, 3) that it holds. */
-function asked(s: Situation, acts: Acting, compression: Float64Array, discs: Float64Array): Float64Array {
-  const { body, slots } = s;
-  const { kin, known } = acts;
+/** The demand (balanced rows) at compressions (K) N, and the moments of the discs (K, 3) N m that it holds. */
+export function asked(acts: Acting, kin: Kinetics, compression: Float64Array, discs: Float64Array): Float64Array {
+  const { body, known } = acts;
   const angles = new Float64Array(discs.length);
   for (let i = 0; i < angles.length; i++) angles[i] = kin.positions[body.rows[LUMBAR + i]];
   discMoments(body.mechanics.disc_law, angles, compression, discs);
-  const demand = new Float64Array(slots.balanced);
+  const demand = new Float64Array(acts.balanced);
   for (let row = 0; row < demand.length; row++) demand[row] = kin.tau[row] - known[row];
   for (let i = 0; i < discs.length; i++) demand[LUMBAR + i] -= discs[i];
   return demand;
+}
+
+/** The answer in the pose of `kin`, to every digit. */
+export function balanced(acts: Acting, kin: Kinetics): Equilibrium {
+  act(acts, kin);
+  return equilibrium(acts, kin, exactly(acts));
 }
 
 function pushes(contacts: Contacts, x: Float64Array, first: number, unit: number): Float64Array {

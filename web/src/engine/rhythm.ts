@@ -1,9 +1,11 @@
 /** The lumbar rhythm gives way under load: how a given trunk flexion is shared by the levels. `mechanics/rhythm.py`. */
 
-import { cost, equilibrium, type Situation } from './equilibrium';
+import { act, type Acting } from './acting';
+import { asked, equilibrium, exactly, type Equilibrium, type Solve } from './equilibrium';
 import { atRest, type Kinetics } from './kinetics';
 import type { SettleRules } from './model';
 import type { SharingSolution } from './sharing';
+import { measure, track, trackerOf, trackOf, unmetOf, type Track, type Tracker } from './track';
 
 const FLATTEST = 1e-9; // curvature that may be divided by
 const CURVED = 1e-3; // part of the expected curvature that must be seen along a move, for the Hessian to learn from it
@@ -16,8 +18,8 @@ const GRADIENT = [1, 0.25]; // parts of the step that each direction's own curva
  * minimise J(theta), the least cost of the sharing problem, subject to sum theta fixed and |theta_k - s_k| <= give |s_k|,
  * s the rhythm's angles: BFGS along the directions that keep the sum, with several dampings tried side by side.
  */
-export function settle(s: Situation, kin: Kinetics, positions: Float64Array, free: string[]): Float64Array {
-  const { body } = s;
+export function settle(acts: Acting, kin: Kinetics, positions: Float64Array, free: string[]): Float64Array {
+  const { body } = acts;
   const rules = body.mechanics.rules.settle;
   if (free.length < 2) return positions;
   const rows = free.map((level) => body.dof[`${level}_flexion`]);
@@ -30,55 +32,102 @@ export function settle(s: Situation, kin: Kinetics, positions: Float64Array, fre
   const stand = (angles: number[]) => {
     rows.forEach((row, i) => (q[row] = angles[i]));
     atRest(body, q, kin);
+    act(acts, kin);
   };
+  const tracker = trackerOf(acts.problem, acts.matrix);
+  const discs = new Float64Array(3 * body.mechanics.levels.length);
   let angles = begin;
   let bend = diagonal(new Array<number>(size).fill(1));
   let before = new Array<number>(size).fill(0);
   let moved = before;
   let start: SharingSolution | undefined;
+  const turns = basis.map(() => new Float64Array(acts.balanced)); // how prices change along each direction
   for (let pass = 0; pass < rules.passes; pass++) {
     stand(angles);
     // Within a pass the discs are as stiff as at its start, so that the cost is smooth and cheap.
-    const here = equilibrium(s, kin, start);
+    const here: Equilibrium = equilibrium(acts, kin, quickly(acts, tracker), start);
     start = here.solution;
+    const near = trackOf(acts.problem, start);
+    const prices = near.multipliers;
+    measure(tracker, here.demand);
     const preload = here.loads.compression;
     const now = here.objective;
-    const at = (place: number[]) => {
+    const at = (place: number[], from: Float64Array) => {
       stand(place);
-      return cost(s, kin, preload, start).objective;
+      return least(acts, tracker, asked(acts, kin, preload, discs), near, from, start);
     };
     const slope: number[] = [];
     const curvature: number[] = [];
-    for (const direction of basis) {
-      const up = at(angles.map((angle, i) => angle + rules.step * direction[i]));
-      const down = at(angles.map((angle, i) => angle - rules.step * direction[i]));
+    basis.forEach((direction, d) => {
+      const turn = turns[d];
+      const up = at(
+        angles.map((angle, i) => angle + rules.step * direction[i]),
+        prices.map((price, j) => price + rules.step * turn[j]),
+      );
+      const above = tracker.y.slice();
+      const down = at(
+        angles.map((angle, i) => angle - rules.step * direction[i]),
+        prices.map((price, j) => 2 * price - above[j]),
+      );
+      for (let j = 0; j < turn.length; j++) turn[j] = (above[j] - tracker.y[j]) / (2 * rules.step);
       slope.push((up - down) / (2 * rules.step));
       curvature.push(Math.max((up + down - 2 * now) / rules.step ** 2, FLATTEST));
-    }
+    });
     const change = slope.map((x, i) => x - before[i]);
     bend = pass === 0 ? diagonal(curvature) : updated(bend, moved, change);
     let best = angles;
-    let least = Infinity;
+    let lowest = Infinity;
+    const along = (d: number, to: number[]) => basis[d].reduce((way, x, i) => way + x * (to[i] - angles[i]), 0);
     for (const move of moves(slope, bend, curvature, rules)) {
       const trial = within(
         angles.map((angle, i) => angle + basis.reduce((more, direction, j) => more + move[j] * direction[i], 0)),
         begin,
         room,
       );
-      const found = at(trial);
-      if (found < least) {
-        least = found;
+      const found = at(
+        trial,
+        prices.map((price, j) => price + turns.reduce((more, turn, d) => more + along(d, trial) * turn[j], 0)),
+      );
+      if (found < lowest) {
+        lowest = found;
         best = trial;
       }
     }
-    if (!(least < now * (1 - rules.settled))) break;
+    if (!(lowest < now * (1 - rules.settled))) break;
     before = slope;
-    moved = basis.map((direction) => direction.reduce((along, x, i) => along + x * (best[i] - angles[i]), 0));
+    moved = basis.map((_, d) => along(d, best));
     angles = best;
   }
   const settled = positions.slice();
   rows.forEach((row, i) => (settled[row] = angles[i]));
   return settled;
+}
+
+/** The least cost for a demand (rows), from prices (rows) near a solution or, where that leads nowhere, with every digit. */
+function least(
+  acts: Acting,
+  tracker: Tracker,
+  demand: Float64Array,
+  near: Track,
+  prices: Float64Array,
+  start: SharingSolution | undefined,
+): number {
+  const found = track(tracker, demand, near, prices);
+  if (!Number.isNaN(found)) return found;
+  const exact = exactly(acts)(demand, start);
+  tracker.y.set(exact.multipliers);
+  return exact.objective;
+}
+
+/** What answers from a start nearby as well as a search needs, else with every digit. */
+function quickly(acts: Acting, tracker: Tracker): Solve {
+  return (demand, start) => {
+    if (start) measure(tracker, demand);
+    const objective = start ? track(tracker, demand, trackOf(acts.problem, start), start.multipliers) : NaN;
+    if (Number.isNaN(objective)) return exactly(acts)(demand, start);
+    const { x, y } = tracker;
+    return { x: x.slice(), unmet: unmetOf(tracker), multipliers: y.slice(), objective, residual: 0, converged: true };
+  };
 }
 
 /** The Hessian (D, D) after a move (D) over which the slope changed by `change` (D): BFGS. */

@@ -1,7 +1,7 @@
 /** What is said of one computed frame: moments by joint, status and notes, word for word as `chain.py`. */
 
-import type { Effort } from './acting';
-import type { Equilibrium, Situation } from './equilibrium';
+import type { Acting, Effort } from './acting';
+import type { Equilibrium } from './equilibrium';
 import type { Body } from './model';
 import { fixed, general } from './written';
 
@@ -62,7 +62,7 @@ export function statusOf(
 }
 
 /** What every answer rests on. */
-export function notesOf({ body, effort }: Situation, found: Equilibrium): string[] {
+export function notesOf({ body, effort }: Acting, found: Equilibrium): string[] {
   return [
     `every muscle is at least ${fixed(100 * tone(effort), 1)}% active (tone)`,
     'the fibres of the psoas have their optimal length in standing; were they 15 % longer, a tight psoas would pull 3-4 times as much',
