@@ -4,11 +4,14 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { Sharing, type SharingProblem, type SharingSolution } from '../src/engine/sharing';
+import { sparse } from '../src/engine/sparse';
+
+type Dense = SharingProblem & { matrix: Float64Array };
 
 interface Case {
   name: string;
   muscles: number;
-  problem: SharingProblem;
+  problem: Dense;
   x: Float64Array;
   unmet: Float64Array;
   objective: number;
@@ -39,7 +42,7 @@ function cases(): Case[][] {
 }
 
 /** The largest part of the optimality conditions that a solution misses, written without the solver's means. */
-function missed(p: SharingProblem, s: SharingSolution): Record<string, number> {
+function missed(p: Dense, s: SharingSolution): Record<string, number> {
   const worst = { balance: 0, bounds: 0, columns: 0, rows: 0 };
   for (let j = 0; j < p.rows; j++) {
     let carried = s.unmet[j];
@@ -125,6 +128,42 @@ describe('sharing', () => {
       expect(farthest(back.x, start.x, 0, first.muscles)).toBeLessThan(1e-9);
     }
   });
+
+  it('takes columns as they are, and numbers that change where they stand', () => {
+    const [first, second] = all[1];
+    const { rows, columns } = first.problem;
+    const matrix = sparse(first.problem.matrix, rows, columns);
+    const problem = { ...first.problem, matrix, upper: first.problem.upper.slice() };
+    const sharing = new Sharing(problem);
+    expect(farthest(sharing.solve(first.problem.demand).x, first.x, 0, first.muscles)).toBeLessThan(1e-9);
+    problem.upper.fill(0.05, 0, first.muscles);
+    for (let k = 0; k < matrix.value.length; k++) matrix.value[k] *= 0.5;
+    sharing.renew();
+    const found = sharing.solve(second.problem.demand);
+    const half = { ...problem, matrix: first.problem.matrix.map((v) => 0.5 * v), demand: second.problem.demand };
+    expect(Math.max(...found.x.subarray(0, first.muscles))).toBe(0.05);
+    expect(missed(half, found).columns).toBeLessThan(1e-9);
+    expect(missed(half, found).balance).toBeLessThan(1e-11);
+  });
+
+  it('answers demands and caps that no posture has', () => {
+    let tried = 0;
+    let short = 0;
+    const random = numbersFrom(7);
+    for (const c of all.flat()) {
+      const problem = { ...c.problem, demand: c.problem.demand.slice(), upper: c.problem.upper.slice() };
+      for (let j = 6; j < problem.rows; j++) problem.demand[j] += 200 * (random() - 0.5);
+      for (let i = 0; i < c.muscles; i++) problem.upper[i] = Math.max(problem.lower[i], random());
+      const found = new Sharing(problem).solve(problem.demand);
+      expect(found.converged).toBe(true);
+      const worst = missed(problem, found);
+      expect(Math.max(worst.balance, worst.columns, worst.rows, worst.bounds)).toBeLessThan(1e-7);
+      if (found.unmet.some((v) => v !== 0)) short++;
+      tried++;
+    }
+    expect(tried).toBe(40);
+    expect(short).toBeGreaterThan(10);
+  });
 });
 
 /**
@@ -133,6 +172,15 @@ describe('sharing', () => {
  */
 function tolerance(c: Case): number {
   return c.unmet.some((v) => v !== 0) ? 2e-6 : 1e-9;
+}
+
+/** Numbers between 0 and 1, the same ones every time. */
+function numbersFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1103515245 + 12345) % 2147483648;
+    return state / 2147483648;
+  };
 }
 
 function farthest(one: Float64Array, other: Float64Array, from: number, to = one.length): number {

@@ -1,21 +1,14 @@
-/** The dual of a sharing problem: what the columns answer to a price, the curvature K, and the climb to its top. */
+/** The dual of a sharing problem: what the columns answer to a price, and the curvature K. */
 
 import type { SharingProblem } from './sharing';
-import { addSquare, factor, plusSizes, sizeOf, solved, sparse, turnedTimes, type Sparse } from './sparse';
+import { addSquare, factor, plusSizes, sizeOf, solved, sparse, type Sparse } from './sparse';
 
 const NEARLY_FREE = 1e5; // columns this many times as cheap as the dearest are walls
-const MOST = 200; // Newton steps of a climb
-const IDLE = 12; // steps without gain after which, near the top, rounding decides what is next
-const SEARCHED = 60; // places that a line search may look at
-const GOOD = 0.05; // part of the slope that a line search may leave
-const NEAR = 1e-3; // part of a row's size from which on rounding is looked at
-const LEAST = 1e-12; // damping of a row, of its squared size
-const MOST_DAMPING = 1e-2;
-const SHORT = 0.03; // part of a Newton step below which the next is damped more
+export const LEAST = 1e-12; // damping of a row, of its squared size
 const KEPT = 100; // columns that may come and go before K is made anew
 export const GRAINS = [2e-15, 1e-14, 1e-13];
-const ROUNDS = 4; // roundings of the size of a price that its error may reach
-const EPSILON = 2.220446049250313e-16;
+export const ROUNDS = 4; // roundings of the size of a price that its error may reach
+export const EPSILON = 2.220446049250313e-16;
 
 /**
  * With s = matrix' y column i answers x_i = clip(s_i / (2 weight_i), lower_i, upper_i); its slope is D_i = 1 / (2
@@ -34,7 +27,7 @@ export class Dual {
   readonly size: Float64Array; // (m,) see `measure`
   readonly step: Float64Array; // (m,)
   readonly held: Int8Array; // (m,) 1 where the multiplier is at its bound and stays there
-  private soft: Float64Array; // (n,) half of walls made softer
+  soft: Float64Array; // (n,) half of walls made softer
   private readonly ruler: Float64Array; // (m,) squared size of each row, the unit of damping
   private readonly k: Float64Array; // (m, m) K of all rows, lower triangle
   private readonly factor: Float64Array; // (m, m) of K of the rows that are not held
@@ -116,49 +109,15 @@ export class Dual {
     return y;
   }
 
-  /** y = K^-1 right, 0 in rows that are held; next to no damping. */
-  direct(right: Float64Array, y: Float64Array): void {
-    this.shade = LEAST;
+  /** y = K^-1 right, 0 in rows that are held; shade: damping of a row, of its squared size. */
+  direct(right: Float64Array, y: Float64Array, shade = LEAST): void {
+    this.shade = shade;
     this.prepare();
     solved(this.factor, this.unit, right, y);
   }
 
-  /** Newton steps from y, which they change, with x its answer, until no row misses more than `tolerance` of its size. */
-  climb(demand: Float64Array, x: Float64Array, y: Float64Array, tolerance: number): void {
-    const { rows, unmetCost } = this.problem;
-    const { left, held, step, size } = this;
-    this.shade = LEAST;
-    let least = Infinity;
-    let since = 0;
-    for (let count = 0; ; count++) {
-      this.answer(demand, y, x);
-      let worst = 0;
-      for (let j = 0; j < rows; j++) {
-        held[j] = Math.abs(y[j]) >= unmetCost[j] && left[j] * y[j] >= 0 ? 1 : 0;
-        if (!held[j]) worst = Math.max(worst, Math.abs(left[j]) / size[j]);
-      }
-      since = worst < 0.5 * least ? 0 : since + 1;
-      least = Math.min(least, worst);
-      if (count === MOST || worst <= tolerance) return;
-      if (worst <= NEAR && (since > IDLE || this.rounded(y, tolerance))) return;
-      for (let again = true; again; ) {
-        this.prepare();
-        solved(this.factor, this.unit, left, step);
-        again = false;
-        for (let j = 0; j < rows; j++) {
-          if (!held[j] && Math.abs(y[j]) >= unmetCost[j] && step[j] * y[j] > 0) {
-            held[j] = 1;
-            again = true;
-          }
-        }
-      }
-      const share = this.move(demand, y);
-      this.shade = share < SHORT ? Math.min(this.shade * 1e3, MOST_DAMPING) : Math.max(this.shade * 1e-3, LEAST);
-    }
-  }
-
   /** Price, x and D, the answers to y, with `left` and `size`. */
-  private answer(demand: Float64Array, y: Float64Array, x: Float64Array): void {
+  answer(demand: Float64Array, y: Float64Array, x: Float64Array): void {
     const { lower, upper, columns } = this.problem;
     const { first, row, value } = this.a;
     const { price, bend, soft, left, size, least } = this;
@@ -251,19 +210,6 @@ export class Dual {
     plusSizes(this.a, x, size, size);
   }
 
-  /** Whether what is left over is no more than rounding of the prices can make, through D. */
-  private rounded(y: Float64Array, tolerance: number): boolean {
-    const { first, row, value } = this.a;
-    const { left, size, held, bend, step } = this;
-    for (let j = 0; j < size.length; j++) step[j] = tolerance * size[j];
-    for (let i = 0; i < bend.length; i++) {
-      if (bend[i] === 0) continue;
-      const price = sizeOf(this.a, i, y) * ROUNDS * EPSILON * bend[i];
-      for (let k = first[i]; k < first[i + 1]; k++) step[row[k]] += price * Math.abs(value[k]);
-    }
-    return left.every((amount, j) => held[j] || Math.abs(amount) <= step[j]);
-  }
-
   /** Factor K of the columns between their bounds and the rows that are not held; only what has changed is done. */
   private prepare(): void {
     const { bend, held, bendOf, heldOf, k } = this;
@@ -294,55 +240,5 @@ export class Dual {
     this.shadeOf = this.shade;
     factor(k, this.ruler, this.shade, held, this.factor, this.unit, this.grain);
     this.grainOf = this.grain;
-  }
-
-  /** Move y along the step to where the dual is highest, nearly, or to the first bound of a multiplier. */
-  private move(demand: Float64Array, y: Float64Array): number {
-    const { rows, columns, unmetCost, lower, upper } = this.problem;
-    const { step, price, turn, left, soft } = this;
-    turnedTimes(this.a, step, turn);
-    let most = Infinity;
-    let bound = -1;
-    let along = 0;
-    let slope = 0;
-    for (let j = 0; j < rows; j++) {
-      if (step[j] === 0) continue;
-      const room = (unmetCost[j] - Math.sign(step[j]) * y[j]) / Math.abs(step[j]);
-      if (room < most) {
-        most = room;
-        bound = j;
-      }
-      along += step[j] * demand[j];
-      slope += step[j] * left[j];
-    }
-    let low = 0;
-    let high = most;
-    let share = Math.min(1, most);
-    for (let count = 0; count < SEARCHED; count++) {
-      let rise = along;
-      let fall = 0;
-      for (let i = 0; i < columns; i++) {
-        const t = turn[i];
-        const wish = (price[i] + share * t) * soft[i];
-        if (wish <= lower[i]) rise -= t * lower[i];
-        else if (wish >= upper[i]) rise -= t * upper[i];
-        else {
-          rise -= t * wish;
-          fall += t * t * soft[i];
-        }
-      }
-      if (Math.abs(rise) <= GOOD * slope || (rise > 0 && share === most)) break;
-      if (rise > 0) low = share;
-      else high = share;
-      const next = share + rise / fall;
-      if (next > low && next < high) share = next;
-      else share = high < Infinity ? (high === most && rise > 0 ? most : 0.5 * (low + high)) : 10 * share;
-    }
-    for (let j = 0; j < rows; j++) {
-      const to = y[j] + share * step[j];
-      y[j] = Math.max(-unmetCost[j], Math.min(unmetCost[j], to));
-    }
-    if (share === most && bound >= 0) y[bound] = Math.sign(step[bound]) * unmetCost[bound];
-    return share;
   }
 }

@@ -12,6 +12,7 @@
  * the answer (`follow`). What rounding of the prices leaves over is spread by the last K (`finish`).
  */
 
+import { climb } from './climb';
 import { Dual, GRAINS } from './dual';
 import { lessTimes, sizeOf, turnedTimes, type Sparse } from './sparse';
 
@@ -136,7 +137,7 @@ export class Sharing {
     const at = y?.slice() ?? this.dual.begin(demand);
     for (const times of softer) {
       this.dual.soften(times);
-      this.dual.climb(demand, x, at, times === 1 ? TOLERANCE : NEAR);
+      climb(this.dual, demand, x, at, times === 1 ? TOLERANCE : NEAR);
     }
     return this.finish(demand, x, at);
   }
