@@ -1,7 +1,7 @@
 /** The number that answers, what it is compared with, and the loads of every joint, drawn and as a table. */
 
 import type { Answer, PageModel, PlainAnswer, PresetEntry } from '../contract';
-import { at, changeOf, changeWords, intervalOf, type Interval } from './compare';
+import { at, changeOf, intervalOf, type Interval } from './compare';
 import { el, say, table } from './dom';
 import { MEASURES, type Measure } from './fragment';
 import { load } from './numbers';
@@ -11,8 +11,8 @@ import { named, TEXT } from './text';
 export interface AnswerNow {
   answer: Answer | PlainAnswer;
   base: Answer | PlainAnswer;
-  /** What the baseline is called after "against". */
-  against: string;
+  /** The change of the chosen level in words. */
+  change: string;
   baseKind: 'preset' | 'standing' | 'pinned';
   basePreset: string;
   hasPin: boolean;
@@ -99,7 +99,7 @@ export function answerPanel(
     const row = rows[i];
     say(what, `${TEXT.levelTitle(now.level, i, now.expert)}, ${named(TEXT.measures[of], now.expert)}`);
     say(value, load(row.now, of));
-    say(change, changeWords(of, row.now, row.base, now.contested, now.against));
+    say(change, now.change);
     say(range, row.interval ? rangeWords(row.interval, of) : '');
     for (const option of measure.options) say(option, named(TEXT.measureOptions[option.value as Measure], now.expert));
     measure.value = of;

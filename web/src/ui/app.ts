@@ -133,6 +133,13 @@ export function app(
     const contested = moment ? !moment.isSameMoment : contestedPair(shown.scenario, held.told.scenario);
     const { against } = TEXT.answer;
     const baseName = moment ? against[moment.isSameMoment ? 'moment' : 'start'] : against[held.kind];
+    const row = model.levels.indexOf(level);
+    const value = at.loads[measure][row];
+    const isUntouched = Object.keys(shown.state.values).length === 0;
+    const change =
+      isUntouched && held.kind === 'preset' && moment === null
+        ? TEXT.answer.untouched
+        : changeWords(measure, value, base.loads[measure][row], contested, baseName);
     // The sliders show what is asked for, also where the answer is still on its way or refused.
     const from = entryOf(model, link.state.preset) ?? model.presets[0];
     const asked = scenarioOf(link.state, from);
@@ -151,12 +158,12 @@ export function app(
     answer.update({
       answer: at,
       base,
-      against: baseName,
+      change,
       baseKind: held.kind,
       basePreset: named(TEXT.presets.names[from.id] ?? { plain: from.id, expert: from.id }, isExpert),
       hasPin: now.pinned() !== null,
       entry: entryOf(model, shown.state.preset) ?? from,
-      isUntouched: Object.keys(shown.state.values).length === 0,
+      isUntouched,
       inMovement: moment !== null,
       contested,
       measure,
@@ -165,8 +172,6 @@ export function app(
     });
     for (const panel of [muscles, limits])
       panel.update({ answer: at, base, scenario: shown.scenario, coordinates, expert: isExpert });
-    const row = model.levels.indexOf(level);
-    const [value, held_] = [at.loads[measure][row], base.loads[measure][row]];
     view.update({
       answer: at,
       base: contested ? null : base,
@@ -176,7 +181,7 @@ export function app(
       animate: moment === null && now.isFresh(),
       what: `${level} \u00b7 ${named(TEXT.measures[measure], isExpert)}`,
       big: load(value, measure),
-      change: changeWords(measure, value, held_, contested, baseName),
+      change,
     });
     movement.update({
       change: asked.change,

@@ -170,6 +170,7 @@ export const TEXT = {
       start: 'the start',
       moment: 'this moment, untouched',
     },
+    untouched: 'the untouched posture',
     same: (base: string) => `unchanged against ${base}`,
     change: (text: string, base: string) => `${text} against ${base}`,
     ratio: (times: string, base: string) => `${times} times ${base}`,
