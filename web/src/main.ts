@@ -32,7 +32,8 @@ async function begin(): Promise<void> {
   }
   const model = JSON.parse(new TextDecoder().decode(await unpackedBytes(textOf('model')))) as PageModel;
   const engine = later(started(model));
-  Object.assign(window, { psoas: { compute: engine.compute, ready: engine.ready } });
+  const presets = Object.fromEntries(model.presets.map((p) => [p.id, p.scenario]));
+  Object.assign(window, { psoas: { compute: engine.compute, ready: engine.ready, presets } });
   const drawing = (host: HTMLElement) =>
     new SpineView(host, model.scene, {
       dark: document.documentElement.dataset.theme === 'dark',
