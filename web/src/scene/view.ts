@@ -64,6 +64,7 @@ export class SpineView {
   private part: Part = 'lumbar';
   private view: View = 'lumbar';
   private isTurned = false; // by the reader, whose direction then stays
+  private direction: Direction = { turn: 0, rise: 0 }; // from which it is seen now
   private near = 1; // how much closer than the framing
   private framing = { target: new Vector3(), distance: 1 };
   private now: Instant | null = null;
@@ -203,15 +204,14 @@ export class SpineView {
   /** Frame the part in the pose shown, from where the reader looks, and ask for a picture. */
   private look(): void {
     if (this.now === null) return;
-    const direction = this.isTurned
-      ? directionFrom(this.camera, this.controls.target)
-      : directionOf(this.view, this.isLying);
+    const direction = this.isTurned ? this.direction : directionOf(this.view, this.isLying);
     const points = this.part === 'whole' ? this.bones.corners() : this.lumbar();
     this.framing = framed(points, direction, this.camera.aspect);
     this.move(direction);
   }
 
   private move(direction: Direction): void {
+    this.direction = direction;
     stand(this.camera, this.framing, direction, this.near);
     this.controls.target.copy(this.framing.target);
     this.controls.update();
@@ -259,11 +259,17 @@ export class SpineView {
     controls.minPolarAngle = Math.PI / 2 - HIGHEST_RISE;
     controls.maxPolarAngle = Math.PI / 2 - LOWEST_RISE;
     canvas.style.touchAction = 'pan-y'; // a finger that strokes up or down scrolls the page, one across turns the body
-    controls.addEventListener('start', () => (this.isTurned = true));
+    canvas.style.outlineOffset = '-3px'; // inside the frame, which would cut it off
     controls.addEventListener('change', () => {
-      if (this.now) this.near = this.framing.distance / this.camera.position.distanceTo(controls.target);
+      if (this.now === null) return;
+      this.near = this.framing.distance / this.camera.position.distanceTo(controls.target);
+      const { turn, rise } = directionFrom(this.camera, controls.target);
+      if (Math.hypot(turn - this.direction.turn, rise - this.direction.rise) > 1e-3) this.isTurned = true;
+      this.direction = { turn, rise };
       this.redraw();
     });
+    canvas.addEventListener('webglcontextrestored', () => this.redraw(), { signal });
+    addEventListener('beforeprint', () => this.draw(), { signal });
     // The wheel scrolls the page unless the drawing was chosen first.
     this.host.addEventListener(
       'wheel',
@@ -309,12 +315,12 @@ export class SpineView {
     const turn = turns[event.key];
     const closer = { '+': CLOSER, '=': CLOSER, '-': 1 / CLOSER }[event.key];
     if (turn) {
-      const { turn: from, rise } = directionFrom(this.camera, this.controls.target);
+      const { turn: from, rise } = this.direction;
       this.isTurned = true;
       this.move({ turn: from + turn[0], rise: Math.max(LOWEST_RISE, Math.min(HIGHEST_RISE, rise + turn[1])) });
     } else if (closer) {
       this.near = Math.max(0.5, Math.min(5, this.near * closer));
-      this.move(directionFrom(this.camera, this.controls.target));
+      this.move(this.direction);
     } else if (event.key === '0') this.focus(this.part);
     else return;
     event.preventDefault();
