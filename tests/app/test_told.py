@@ -110,4 +110,5 @@ def test_the_ramp_tells_its_forces_and_no_problem_is_nothing():
     text = told.legend(400.0)
     assert "<span>0</span><span>100</span><span>400 N</span>" in text
     assert told.problem("") == ""
-    assert "an end of the recording" in told.state(1.0, "edge", "", [])
+    assert ">1.00 s, an end of the recording" in told.state(1.0, "edge", "", [])
+    assert " s" not in re.sub("<[^>]*>", "", told.state(None, "ok", "", []))

@@ -13,7 +13,7 @@ import pytest
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 SOFTWARE = ("--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 WALK = Path(__file__).parents[3] / "shared" / "motions" / "walking" / "subject01_walk1.trc"
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 
 if util.find_spec("playwright") is None or CHROMIUM is None or util.find_spec("viser") is None:
     pytest.skip(

@@ -24,6 +24,7 @@ ALL, START = "all muscles", "start"
 # Of the six levels from the top; told apart by hue and by lightness.
 INKS = ("#d2a53c", "#6b9a2f", "#1c8f8a", "#1d62b4", "#7a3b8f", "#a3242c")
 GREY = "#8a8f98"
+MOST_POINTS = 1200  # of a curve; the chart would join what is empty if it had more points than it can draw
 # Field of Setting -> label, least, most, step and unit of its slider; fractions are shown in per cent.
 SLIDERS: dict[str, tuple[str, float, float, float, str]] = {
     "psoas_tight": ("Psoas tight, %", 0, 20, 1, "Its fibres are shorter by this much."),
@@ -35,11 +36,11 @@ SLIDERS: dict[str, tuple[str, float, float, float, str]] = {
         5,
         "The back extensors cannot use this share of themselves.",
     ),
-    "tone": ("Tone, %", 0, 10, 0.5, "Every muscle is at least this active."),
+    "tone": ("Tone, %", 0, 10, 0.1, "Every muscle is at least this active."),
     "hands_kg": ("In the hands, kg", 0, 30, 0.5, "Half in each hand."),
     "specific_tension_n_cm2": ("Strength, N/cm²", 40, 110, 0.5, "Force of one square centimetre of muscle."),
 }
-WAYS = ("psoas_tight", "extensors_weak", "extensors_inhibited", "tone")  # kept as fractions
+FRACTIONS = ("psoas_tight", "extensors_weak", "extensors_inhibited", "tone")  # kept as fractions
 
 
 class Controls:
@@ -88,7 +89,7 @@ class Controls:
         assert self._given is not None
         values = {}
         for name, slider in self._sliders.items():
-            value = slider.value / 100.0 if name in WAYS else slider.value
+            value = slider.value / 100.0 if name in FRACTIONS else slider.value
             values[name] = round(value, 6) if slider.value != self._first[name] else getattr(self._given, name)
         return replace(self._given, **values)
 
@@ -135,10 +136,11 @@ class Controls:
         if self._curves is None:
             return
         key, words, _ = self.load()
-        values = np.asarray(now.loads[key])
+        every = slice(None, None, -(-now.frames // MOST_POINTS))
+        values = np.asarray(now.loads[key])[:, every]
         row = now.levels.index(self._level.value)
-        before = np.asarray(normal.loads[key])[row] if normal is not None else np.full(now.frames, np.nan)
-        self._lines = [(now.time_s, values), (now.time_s, np.stack([before, values[row]]))]
+        before = np.full_like(values[row], np.nan) if normal is None else np.asarray(normal.loads[key])[row, every]
+        self._lines = [(now.time_s[every], values), (now.time_s[every], np.stack([before, values[row]]))]
         titles = (f"{words}: every level, now", f"{words}: {self._level.value}")
         for chart, title, (_, rows) in zip(self._curves, titles, self._lines, strict=True):
             low, high = min(0.0, float(np.nanmin(rows))), max(0.0, float(np.nanmax(rows)))
@@ -183,7 +185,7 @@ class Controls:
         self._first: dict[str, float] = {}
         with gui.add_folder("What if"):
             for name, (label, least, most, step, hint) in SLIDERS.items():
-                value = getattr(given, name) * (100.0 if name in WAYS else 1.0)
+                value = round(getattr(given, name) * (100.0 if name in FRACTIONS else 1.0), 4)
                 low, high = min(least, value), max(most, value)
                 slider = gui.add_slider(label, float(low), float(high), float(step), float(value), hint=hint)
                 slider.on_update(lambda event: None if event.client is None else self._tell("setting"))

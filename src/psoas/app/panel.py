@@ -167,12 +167,13 @@ class Panel:
         elif whole is None and not problem:
             done = 0.0 if computing is None else computing.done
             pending = f"the whole movement is being computed: {done:.0%}"
+        time_s = float(self._take.result.time_s[frame])
         status = "ok" if whole is None else whole.status[frame]
         self.controls.write(
             self._pair,
-            told.state(float(self._take.result.time_s[frame]), status, pending, told.doubts_of(whole)),
+            told.state(time_s if self._take.result.frames > 1 else None, status, pending, told.doubts_of(whole)),
             problem,
-            self._take.result.time_s[frame],
+            time_s,
         )
         if curves and whole is not None:
             normal = self._pair.normal

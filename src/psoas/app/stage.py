@@ -10,10 +10,14 @@ from psoas.app.shapes import Bands, Surface, colours, disc_poses, discs, is_arm,
 from psoas.report.player import FAMILIES
 from psoas.scene import Scene
 
-BONE, DISC, SUPPORT, TENDON = (222, 206, 176), (143, 178, 194), (176, 182, 188), (214, 188, 172)
+BONE, DISC, SUPPORT, TENDON = (240, 226, 205), (143, 178, 194), (176, 182, 188), (214, 188, 172)
 WALKS_M = 0.8  # of way over the floor, beyond which the picture goes with the person
 WORLD = "/person"
 WHOLE, NEAR = "whole body", "low back"
+WIDER = 1.4  # as which what lies flat counts: the picture between the panels is higher than wide
+BEYOND_M = 0.35  # of the body beyond its outermost joints, both ends together
+# Where from, and how bright: over the right shoulder of who looks at a person facing forward, behind, from the left.
+LAMPS = (((0.55, 0.95, 0.55), 2.0), ((-0.7, 0.45, -0.6), 1.0), ((-0.5, 0.15, 0.9), 0.4))
 FIELD = float(np.radians(38.0))  # of view, from top to bottom
 
 
@@ -26,6 +30,7 @@ class Stage:
         self._bands = Bands(scene, top_n)
         self._family = np.array([_family(group) for group in groups])
         self.shown = np.ones(len(groups), bool)
+        self._lamps = _lights(server)
         self._world = server.scene.add_frame(WORLD, show_axes=False)
         self._bones = {
             body: _mesh(server, f"{WORLD}/bones/{body}", surface, BONE) for body, surface in skeleton(scene).items()
@@ -44,12 +49,11 @@ class Stage:
         pelvis = scene.position_m[:, max(scene.body("pelvis"), 0)][:, [0, 2]]
         self.walks = bool((np.ptp(pelvis, axis=0) > WALKS_M).any())
         self._way = pelvis - pelvis.mean(axis=0) if self.walks else np.zeros_like(pelvis)
-        self._middle = pelvis.mean(axis=0)
-        self._ground(server, self._middle)
+        self._ground(server, pelvis.mean(axis=0))
 
     def show(self, family: str, arms: bool, shadows: bool) -> None:
         """Show the muscles of one family, or all for another name; the arms or not; shadows or not."""
-        self._server.scene.configure_default_lights(True, cast_shadow=shadows)
+        self._lamps[0].cast_shadow = shadows
         names = [name for name, _ in FAMILIES]
         self.shown = self._family == names.index(family) if family in names else np.ones(len(self._family), bool)
         for body, handle in self._bones.items():
@@ -103,15 +107,29 @@ class Stage:
             at = s.position_m[picture, bodies].mean(axis=0) - [self._way[picture, 0], 0.0, self._way[picture, 1]]
             eye = at + np.array([0.55, 0.12, 0.85])
         else:
-            low, high = float(s.position_m[..., 1].min()), float(s.position_m[..., 1].max())
-            tall = max(high - low, 1.0)
-            at = np.array([self._middle[0], low + 0.55 * tall, self._middle[1]])
-            eye = at + tall * np.array([1.25, 0.25, 1.6])
+            way = np.stack([self._way[:, 0], np.zeros(len(self._way)), self._way[:, 1]], axis=1)
+            places = (s.position_m - way[:, None]).reshape(-1, 3)
+            low, high = places.min(axis=0), places.max(axis=0)
+            at = 0.5 * (low + high) + [0.0, 0.06, 0.0]  # the joints' middle; the head goes on above the topmost
+            size = float(((high - low) * (WIDER, 1.0, WIDER)).max()) + BEYOND_M
+            eye = at + size * np.array([1.05, 0.2, 1.35])
         first = self._server.initial_camera
         first.up, first.fov, first.look_at, first.position = (0.0, 1.0, 0.0), FIELD, tuple(at), tuple(eye)
         for client in self._server.get_clients().values():
             with client.atomic():
                 client.camera.position, client.camera.look_at = eye, at
+
+
+def _lights(server: Any) -> list[Any]:
+    """Light from the sky, a lamp in front and weaker ones, so that the back is no dark side; return the lamps."""
+    scene = server.scene
+    scene.configure_default_lights(False)
+    scene.configure_environment_map(None)
+    scene.add_light_hemisphere("/lights/sky", sky_color=(255, 252, 246), ground_color=(150, 152, 160), intensity=1.3)
+    return [
+        scene.add_light_directional(f"/lights/{i}", position=position, intensity=intensity)
+        for i, (position, intensity) in enumerate(LAMPS)
+    ]
 
 
 def _mesh(server: Any, name: str, surface: Surface, colour: tuple[int, int, int], *, shadow: bool = True) -> Any:

@@ -74,10 +74,11 @@ def headline(pair: Pair, load: str, title: str, decimals: int) -> str:
     )
 
 
-def state(time_s: float, status: str, pending: str, notes: Sequence[str]) -> str:
-    """Return where in time we are, what is doubtful about this frame, what is being computed, and remarks."""
+def state(time_s: float | None, status: str, pending: str, notes: Sequence[str]) -> str:
+    """Return where in time we are (None: there is one moment), what is doubtful about it, what is going on, remarks."""
     words = {"ok": "", "edge": "an end of the recording: read with care"}.get(status, plain(status))
-    lines = [f"{time_s:.2f} s{', ' + words if words else ''}", pending, *notes]
+    when = "" if time_s is None else f"{time_s:.2f} s"
+    lines = [", ".join(part for part in (when, words) if part), pending, *notes]
     shown = "".join(f"<div>{escape(line)}</div>" for line in lines if line)
     return f'<div style="{STYLE[0]}" data-psoas="state">{shown}</div>'
 
