@@ -21,9 +21,14 @@ const FACES = 2 * SIDES * (STATIONS - 1); // triangles of a line drawn in full
 const COARSE = 2; // faint lines are drawn through every other side and station
 const FAINT_FACES = FACES / COARSE ** 2;
 const [THINNEST_M, THICKEST_M] = [0.0016, 0.0095];
-const BELLY = 0.92; // of the radius of the physiological cross-section
+const BELLY = 1.05; // of the radius of the physiological cross-section
 const END = 0.22; // radius at the ends, of the belly's
 const FLAT = 0.72; // thickness of a band, of its width
+const GRAIN = 0.84; // of the light on every other edge: bundles run along a band
+const FANS = new Set(['iliacus']); // fleshy from a broad origin on, which one line stands for
+const [FAN_WIDER, FAN_FLAT] = [2.2, 0.24]; // at the origin: wider by this, and thickness / width
+const FAN_ROUND = 0.4; // share of its length over which the origin is rounded
+const WING = 0.5; // to the side for one forward, along the wing of the pelvis
 const FULL = ['Psoas and iliacus', 'Back extensors']; // families drawn in full; the others are seen through
 
 /** The bands of all lines; lines drawn in full come first in the index, the faint ones after them. */
@@ -60,6 +65,8 @@ export function bandsOf(person: Person, light: Light): Bands {
   let isFull = new Uint8Array(count);
   let paint = painter(false);
   const tendon = new Color();
+  const sideOf = (line: number) => (person.lines[line].endsWith('_l') ? -1 : 1);
+  const fans = person.groups.map((group, line) => (FANS.has(group) ? sideOf(line) : 0));
 
   let split = 0; // lines drawn in full, the first in the order
   const startOf = (place: number) => FACES * Math.min(place, split) + FAINT_FACES * Math.max(0, place - split);
@@ -98,7 +105,7 @@ export function bandsOf(person: Person, light: Light): Bands {
     },
     lay(stations, force) {
       const into = [position, normal, colour].map((x) => x.array as Float32Array);
-      for (let line = 0; line < count; line++) band(line, stations, force[line], radii[line], into, paint, tendon);
+      for (let line = 0; line < count; line++) band(line, stations, force[line], radii[line], fans[line], into, paint, tendon);
       for (const one of [position, normal, colour]) one.needsUpdate = true;
     },
     theme(dark) {
@@ -125,14 +132,16 @@ function indexed(line: number, index: Uint32Array, start: number, step: number):
 }
 
 const [along, side, up, radial] = [new Vector3(), new Vector3(), new Vector3(), new Vector3()];
-const [here, other, flesh, tone] = [new Vector3(), new Vector3(), new Color(), new Color()];
+const [here, other, flesh] = [new Vector3(), new Vector3(), new Color()];
+const [tone, grain] = [new Color(), new Color()];
 
-/** One band: at station s of n the radius is END + (1 - END) sin(pi s / (n - 1)) ** 0.8 of the belly's. */
+/** One band: at the share t of its length the radius is END + (1 - END) sin(pi t) ** 0.8 of the belly's. */
 function band(
   line: number,
   stations: Float32Array,
   force: number,
   radius: number,
+  fanSide: number, // of a fan 1 right, -1 left; 0 for a band
   [position, normal, colour]: Float32Array[],
   paint: (share: number, into: Color) => Color,
   tendon: Color,
@@ -145,22 +154,28 @@ function band(
     here.fromArray(stations, first + 3 * Math.max(0, s - 1));
     other.fromArray(stations, first + 3 * Math.min(STATIONS - 1, s + 1));
     along.subVectors(other, here).normalize();
-    if (s === 0) side.set(0, 0, 1); // bands lie broad to the front and back
+    // Bands lie broad to the front and back, a fan along the wing of the pelvis.
+    if (s === 0) side.set(0, 0, 1);
+    if (s === 0 && fanSide) side.cross(along).setZ(WING * fanSide);
     side.addScaledVector(along, -side.dot(along));
     if (side.lengthSq() < 1e-4) side.set(1, 0, 0).addScaledVector(along, -along.x);
     side.normalize();
     up.crossVectors(along, side);
     here.fromArray(stations, first + 3 * s);
-    const belly = Math.sin((Math.PI * s) / (STATIONS - 1)) ** 0.8;
-    const wide = thick * (END + (1 - END) * belly);
+    const t = s / (STATIONS - 1);
+    const fan = fanSide ? (1 - t) ** 1.3 : 0;
+    const belly =
+      fanSide && t < 0.5 ? Math.sqrt(1 - Math.max(0, 1 - t / FAN_ROUND) ** 2) : Math.sin(Math.PI * t) ** 0.8;
+    const wide = thick * (END + (1 - END) * belly) * (1 + FAN_WIDER * fan);
+    const flat = FLAT + (FAN_FLAT - FLAT) * fan;
     tone.lerpColors(flesh, tendon, 0.75 * Math.max(0, 1 - 2.4 * belly));
     for (let a = 0; a < SIDES; a++) {
       const [c, d] = [Math.cos((2 * Math.PI * a) / SIDES), Math.sin((2 * Math.PI * a) / SIDES)];
       const o = 3 * (line * PER_LINE + s * SIDES + a);
-      radial.copy(side).multiplyScalar(wide * c).addScaledVector(up, wide * FLAT * d);
+      radial.copy(side).multiplyScalar(wide * c).addScaledVector(up, wide * flat * d);
       other.addVectors(here, radial).toArray(position, o);
-      radial.copy(side).multiplyScalar(FLAT * c).addScaledVector(up, d).normalize().toArray(normal, o);
-      tone.toArray(colour, o);
+      radial.copy(side).multiplyScalar(flat * c).addScaledVector(up, d).normalize().toArray(normal, o);
+      grain.copy(tone).multiplyScalar(a % 2 ? 1 : GRAIN).toArray(colour, o);
     }
   }
 }

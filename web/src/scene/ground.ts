@@ -19,6 +19,7 @@ import type { Drawn } from './bones';
 const THICK_M = 0.018; // of a plate
 const SPAN_M = 2.8; // of the square on which shadows fall
 const LIFT_M = 0.004; // of the shadow above what it falls on
+const SMALL_M = 0.05; // discs and vertebrae lie over each other: only what is larger casts a shadow
 const PIXELS = 128;
 const REACH_M = 0.9; // height from which nothing casts a shadow any more
 
@@ -61,7 +62,7 @@ export function groundOf(light: Light): Ground {
       places.forEach((place, i) => {
         const above = Math.max(0, place.y - height);
         const strength = 0.2 * (1 - Math.min(1, above / REACH_M) ** 0.6);
-        if (strength <= 0) return;
+        if (strength <= 0 || spheres[i].ball!.radius < SMALL_M) return;
         const [x, y] = [PIXELS / 2 + (place.x - middle.x) * scale, PIXELS / 2 + (place.z - middle.z) * scale];
         const radius = (0.75 * spheres[i].ball!.radius + 0.1 * above) * scale;
         const spot = context.createRadialGradient(x, y, 0, x, y, radius);
