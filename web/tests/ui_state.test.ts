@@ -70,6 +70,14 @@ describe('withValue', () => {
     expect(withValue(one, entry('standing'), 'hip', 5).values).toEqual({ hip: 5 });
   });
 
+  it('lets pelvis and hips replace each other where a person stands and must balance', () => {
+    const tilted = state('standing', { tilt: 10 });
+    expect(withValue(tilted, entry('standing'), 'hip', 20).values).toEqual({ hip: 20 });
+    expect(withValue(state('standing', { hip: 20 }), entry('standing'), 'tilt', 10).values).toEqual({ tilt: 10 });
+    expect(withValue(tilted, entry('standing'), 'hipr', 20).values).toEqual({ tilt: 10, hipr: 20 });
+    expect(withValue(state('sitting', { tilt: 5 }), entry('sitting'), 'hip', 80).values).toEqual({ tilt: 5, hip: 80 });
+  });
+
   it('gives the pelvis to a backrest', () => {
     expect(withValue(state('sitting', { tilt: 5 }), entry('sitting'), 'back', 110).values).toEqual({ back: 110 });
     expect(whyNot('tilt', scenarioOf(state('sitting', { back: 110 }), entry('sitting')))).toBe('backrestTilt');

@@ -93,6 +93,11 @@ describe('what just happened', () => {
     expect(said).toContain('With psoas tighter 10 % and load in the hands 2.5 kg: ');
   });
 
+  it('tells what was set, not what was let go for it', () => {
+    const said = plain(changeSentence(told({ hip: 20 }), told({ tilt: 10 }), entry('standing'), how));
+    expect(said).toContain('You tipped the pelvis 10° forward: ');
+  });
+
   it('tells a load that changes sign without a share, and experts in their words', () => {
     const expert = { ...how, expert: true, measure: 'anterior_shear_n' as const };
     const now = answerWith();

@@ -42,7 +42,7 @@ const RANGES: Record<ControlId, Range> = {
 /** Where a posture leaves less room, or more, than RANGES. */
 const NARROWER: Record<Kind, Partial<Record<ControlId, [number, number]>>> = {
   stands: { hip: [-20, 60], hipr: [-20, 60], hipl: [-20, 60] },
-  sits: { tilt: [-65, 30], hip: [30, 120], hipr: [30, 120], hipl: [30, 120] },
+  sits: { tilt: [-60, 30], hip: [30, 120], hipr: [30, 120], hipl: [30, 120] },
   lies: { trunk: [-10, 30], hip: [45, 110], hipr: [45, 110], hipl: [45, 110] },
 };
 const SEATED = ['sitting', 'slouched'];
@@ -186,5 +186,12 @@ export function withValue(state: State, entry: PresetEntry, control: ControlId, 
   if (control === 'hip') for (const side of ['hipr', 'hipl'] as const) delete values[side];
   if (control === 'hipr' || control === 'hipl') delete values.hip;
   if (control === 'back' && values.back) delete values.tilt; // the backrest sets the pelvis
+  // Who stands balances: with pelvis and both hips told nothing would be left to do it, so the last one told counts.
+  if (kindOf(entry.scenario) === 'stands') {
+    const { hip_flexion_deg: hips } = scenarioOf({ ...state, values }, entry).posture;
+    const isBoth = typeof hips === 'number' || (hips?.left !== undefined && hips.right !== undefined);
+    if (isBoth && control.startsWith('hip')) delete values.tilt;
+    if (isBoth && control === 'tilt') for (const hip of ['hip', 'hipr', 'hipl'] as const) delete values[hip];
+  }
   return { ...state, values };
 }

@@ -83,9 +83,9 @@ export const TEXT = {
       tight: term('its fibres are shorter', 'l\u2080 (1 \u2212 t), passive and active curve'),
       weak: term('strength that is lost', 'multifidus and erector spinae, F (1 \u2212 w)'),
       inhibit: term('how little they may be used', 'multifidus and erector spinae, a \u2264 1 \u2212 i'),
-      tilt: term('+ forward, \u2212 back', '+ anterior, from the neutral standing tilt'),
+      tilt: term('+ forward, \u2212 back; standing, the hips follow', '+ anterior, from the neutral standing tilt'),
       trunk: term('the lower back only, not the hips', 'thorax to pelvis, + flexion'),
-      hip: term('the thigh against the pelvis', '+ flexion, thigh to pelvis'),
+      hip: term('the thigh against the pelvis; standing, the pelvis follows', '+ flexion, thigh to pelvis'),
       hipr: term('the thigh against the pelvis', '+ flexion, thigh to pelvis'),
       hipl: term('the thigh against the pelvis', '+ flexion, thigh to pelvis'),
       load: term('half in each hand', 'half in each hand'),
@@ -107,7 +107,8 @@ export const TEXT = {
     failed: (why: string) => `The engine cannot run here: ${why} The presets still show what was computed beforehand.`,
     noWasm: 'this browser has no WebAssembly.',
     noWorker: 'this browser does not allow a worker.',
-    noGzip: 'this browser cannot unpack it (DecompressionStream is missing).',
+    noGzip:
+      'This page cannot open here: the browser cannot unpack it (DecompressionStream is missing). A browser of 2023 or later can.',
     noBytes: 'this file holds no engine.',
     noView:
       'The drawing in three dimensions needs WebGL, which this browser does not give. The numbers are not touched by that.',

@@ -64,11 +64,11 @@ export function changeSentence(before: Told, now: Told, entry: PresetEntry, how:
 }
 
 function doing(done: ControlId[], before: Told, now: Told, entry: PresetEntry, how: Telling): string {
-  const hips = done.every((control) => control.startsWith('hip'));
-  const first = hips ? (done.find((control) => now.state.values[control] !== undefined) ?? done[0]) : done[0];
-  if (done.length > 1 && !hips && !(done.includes('back') && done.every((c) => c === 'back' || c === 'tilt')))
-    return TEXT.happened.several(done.map((control) => setting(control, now, entry, how)));
-  const control = done.includes('back') ? 'back' : first;
+  // What was only let go, as the hips where the pelvis was tipped, is not what was done.
+  const set = done.filter((control) => now.state.values[control] !== undefined);
+  const chosen = set.length > 0 ? set : done;
+  if (chosen.length > 1) return TEXT.happened.several(chosen.map((control) => setting(control, now, entry, how)));
+  const [control] = chosen;
   const from = valueOf(control, before, entry, how);
   const to = valueOf(control, now, entry, how);
   return TEXT.happened.change[control](Number((to - from).toFixed(1)), to);
