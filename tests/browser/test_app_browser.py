@@ -95,17 +95,29 @@ def test_it_plays_and_pauses(opened):
 
 def test_a_slider_changes_the_numbers_and_the_way_back_restores_them(opened):
     page, told, _ = opened
-    page.wait_for_timeout(500)  # the last picture of the test before
-    before = number(page)
-    thumb = page.locator("[role=slider]").nth(1 if page.get_by_text("Time, s").count() else 0)
-    thumb.focus()
-    for _ in range(6):
+    # Whatever moment was paused at: now beside normal of that moment.
+    now = "document.querySelector('[data-psoas=\"L5/S1\"]')"
+    alike = f"{now}.innerText === {now}.nextElementSibling.innerText"
+    until(page, alike)
+    page.locator("[role=slider]").nth(1).focus()  # the first is the timeline
+    for _ in range(12):
         page.keyboard.press("ArrowRight")
-    until(page, f"Number(document.querySelector('[data-psoas=\"L5/S1\"]').innerText) !== {before}")
+    until(page, f"!({alike})")
     # When the whole movement is there, no share of it is told any more.
     until(page, "!document.querySelector('[data-psoas=\"state\"]').innerText.includes('being computed')")
     page.get_by_role("button", name="Back to the start").dispatch_event("click")
-    until(page, f"Number(document.querySelector('[data-psoas=\"L5/S1\"]').innerText) === {before}")
+    until(page, alike)
+    assert told == []
+
+
+def test_the_loads_are_taken_home_as_a_table(opened):
+    page, told, _ = opened
+    page.get_by_text("Keep").dispatch_event("click")
+    with page.expect_download(timeout=PATIENCE_MS) as kept:
+        page.get_by_role("button", name="Loads (CSV)").dispatch_event("click")
+    assert kept.value.suggested_filename.endswith("_loads.csv")
+    text = Path(kept.value.path()).read_text()
+    assert "L5/S1" in text and text.count("\n") > 6 * 20
     assert told == []
 
 

@@ -191,7 +191,8 @@ class Controls:
                 slider.on_update(lambda event: None if event.client is None else self._tell("setting"))
                 self._sliders[name], self._first[name] = slider, slider.value
             gui.add_button("Back to the start").on_click(lambda _: self._reset())
-        note = "The movement stays as it is; what pulls and presses is computed anew."
+        what = "posture" if self._time is None else "movement"
+        note = f"The {what} stays as it is; what pulls and presses is computed anew."
         if measured:
             note += " The force plates did not feel a load that is added here: it is left over as a residual."
         gui.add_html(f'<div style="{told.STYLE[0]}opacity:0.75">{note}</div>')
