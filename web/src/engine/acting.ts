@@ -49,6 +49,7 @@ export interface Acting {
   matrix: Sparse;
   problem: SharingProblem;
   poses: number; // of the kinetics, when this was worked out; -1 at first
+  whole: boolean; // with slides
 }
 
 const BLOCK = 3;
@@ -96,20 +97,25 @@ export function actingOn(body: Body, effort: Effort, contacts: Contacts, applied
       unmetCost: Float64Array.from(body.rows, (_, row) => (row < ROOT ? rules.root_cost : rules.unmet_cost)),
     },
     poses: -1,
+    whole: false,
   };
 }
 
-/** Work out what acts in the pose of `kin`, in which the simulator stands; what did not move since the last is kept. */
+/**
+ * Work out what acts in the pose of `kin`, in which the simulator stands; what did not move since the last is kept, and
+ * slides are left out where `kin` does.
+ */
 export function act(acts: Acting, kin: Kinetics): void {
   const { body, effort, contacts, applied, can, ligament, push, columns, known, rows } = acts;
-  const fresh = acts.poses !== kin.poses - 1;
+  const fresh = acts.poses !== kin.poses - 1 || (kin.whole && !acts.whole);
+  const most = kin.whole ? rows : acts.balanced;
   const { fibres, ligaments, rules, fastest, capsule } = body.mechanics;
   const muscles = fibres.names.length;
   capability(fibres, fastest, kin, fresh, effort.tight, effort.weak, can);
   ligamentTension(ligaments, kin.length, muscles, ligament);
   push.fill(0);
   addPull(acts, kin, body.lines.count - 1, -1, push);
-  contactColumns(body, contacts, fresh ? -1 : kin.bodies, rules.contact_unit_n, rows, columns);
+  contactColumns(body, contacts, fresh ? -1 : kin.bodies, rules.contact_unit_n, rows, most, columns);
   known.fill(0);
   addApplied(body, applied, known);
   addMuscles(acts, kin, can.passive, known);
@@ -122,6 +128,7 @@ export function act(acts: Acting, kin: Kinetics): void {
   }
   write(acts, kin, fresh);
   acts.poses = kin.poses;
+  acts.whole = kin.whole;
 }
 
 /** Add to rows what a solution's columns x give: all but what acts anyway. */
@@ -139,17 +146,20 @@ export function addAll(acts: Acting, kin: Kinetics, x: Float64Array, out: Float6
 }
 
 /** Add `force` newtons of a line to rows. */
-function addPull(acts: Acting, kin: Kinetics, line: number, force: number, out: Float64Array): void {
+function addPull(acts: Acting, { arm, whole }: Kinetics, line: number, force: number, out: Float64Array): void {
   const { crossingFirst, crossingJoint } = acts.body.lines;
   const { slides, hinges } = acts.slots;
   for (let c = crossingFirst[line]; c < crossingFirst[line + 1]; c++) {
     const at = WIDTH * c;
-    const slide = slides[crossingJoint[c]];
     const hinge = hinges[crossingJoint[c]];
-    for (let i = 0; i < BLOCK; i++) {
-      if (slide >= 0) out[slide + i] += force * kin.arm[at + i];
-      out[hinge + i] += force * kin.arm[at + BLOCK + i];
-    }
+    out[hinge] += force * arm[at + 3];
+    out[hinge + 1] += force * arm[at + 4];
+    out[hinge + 2] += force * arm[at + 5];
+    const slide = slides[crossingJoint[c]];
+    if (slide < 0 || !whole) continue;
+    out[slide] += force * arm[at];
+    out[slide + 1] += force * arm[at + 1];
+    out[slide + 2] += force * arm[at + 2];
   }
 }
 

@@ -46,7 +46,7 @@ export function contactsOf(body: Body, points: ContactPoint[]): Contacts {
 
 /**
  * Write generalised forces (4 C, rows) of `unit` newtons along each edge, of the points that the bodies of these bits
- * move. The simulator stands in the pose.
+ * move, up to row `most`. The simulator stands in the pose.
  */
 export function contactColumns(
   body: Body,
@@ -54,39 +54,50 @@ export function contactColumns(
   bodies: number,
   unit: number,
   rows: number,
+  most: number,
   out: Float64Array,
 ): void {
   const { position, turn, axis, anchor, compiled } = body.sim;
-  contacts.points.forEach((point, c) => {
-    if ((contacts.bodies[c] & bodies) === 0) return;
-    const b = 3 * body.bodies[point.body];
-    const [lx, ly, lz] = point.position;
-    const x = position[b] + turn[3 * b] * lx + turn[3 * b + 1] * ly + turn[3 * b + 2] * lz;
-    const y = position[b + 1] + turn[3 * b + 3] * lx + turn[3 * b + 4] * ly + turn[3 * b + 5] * lz;
-    const z = position[b + 2] + turn[3 * b + 6] * lx + turn[3 * b + 7] * ly + turn[3 * b + 8] * lz;
+  const { points, edges } = contacts;
+  for (let c = 0; c < points.length; c++) {
+    if ((contacts.bodies[c] & bodies) === 0) continue;
+    const b = 3 * body.bodies[points[c].body];
+    const at = points[c].position;
+    const x = position[b] + turn[3 * b] * at[0] + turn[3 * b + 1] * at[1] + turn[3 * b + 2] * at[2];
+    const y = position[b + 1] + turn[3 * b + 3] * at[0] + turn[3 * b + 4] * at[1] + turn[3 * b + 5] * at[2];
+    const z = position[b + 2] + turn[3 * b + 6] * at[0] + turn[3 * b + 7] * at[1] + turn[3 * b + 8] * at[2];
     const moved = contacts.moved[c];
     for (let i = 0; i < moved.rows.length; i++) {
+      if (moved.rows[i] >= most) continue;
       const a = 3 * moved.dofs[i];
-      let [vx, vy, vz] = [axis[a], axis[a + 1], axis[a + 2]];
-      if (!compiled.slide[moved.dofs[i]]) {
-        const [rx, ry, rz] = [x - anchor[a], y - anchor[a + 1], z - anchor[a + 2]];
-        [vx, vy, vz] = [vy * rz - vz * ry, vz * rx - vx * rz, vx * ry - vy * rx];
+      const ax = axis[a];
+      const ay = axis[a + 1];
+      const az = axis[a + 2];
+      let vx = ax;
+      let vy = ay;
+      let vz = az;
+      if (compiled.slide[moved.dofs[i]] === 0) {
+        const rx = x - anchor[a];
+        const ry = y - anchor[a + 1];
+        const rz = z - anchor[a + 2];
+        vx = ay * rz - az * ry;
+        vy = az * rx - ax * rz;
+        vz = ax * ry - ay * rx;
       }
       const size = unit * moved.factor[i];
       for (let g = 0; g < 4; g++) {
         const e = 12 * c + 3 * g;
-        out[(4 * c + g) * rows + moved.rows[i]] =
-          size * (vx * contacts.edges[e] + vy * contacts.edges[e + 1] + vz * contacts.edges[e + 2]);
+        out[(4 * c + g) * rows + moved.rows[i]] = size * (vx * edges[e] + vy * edges[e + 1] + vz * edges[e + 2]);
       }
     }
-  });
+  }
 }
 
 /** Add J' f of known forces to rows (N m, N). The simulator stands in the pose. */
 export function addApplied(body: Body, applied: AppliedForce[], out: Float64Array): void {
   const { axis, anchor, compiled } = body.sim;
   for (const { body: name, force, point } of applied) {
-    const { rows, dofs } = movedRows(body, name, '');
+    const { rows, dofs } = carried(body, name);
     for (let i = 0; i < rows.length; i++) {
       const a = 3 * dofs[i];
       const [ax, ay, az] = [axis[a], axis[a + 1], axis[a + 2]];
@@ -106,6 +117,17 @@ function movers(body: Body, name: string): number {
   let bits = 0;
   for (let at = name ? body.bodies[name] : 0; at > 0; at = body.sim.compiled.parent[at]) bits |= 1 << at;
   return bits;
+}
+
+const known = new WeakMap<Body, Map<string, Moved>>();
+
+/** `movedRows` of a body by itself, kept. */
+function carried(body: Body, name: string): Moved {
+  let all = known.get(body);
+  if (!all) known.set(body, (all = new Map()));
+  let moved = all.get(name);
+  if (!moved) all.set(name, (moved = movedRows(body, name, '')));
+  return moved;
 }
 
 function movedRows(body: Body, name: string, partner: string): Moved {

@@ -23,14 +23,17 @@ export function noKinetics(body: Body): Kinetics {
   return { ...noPulls(body.lines), positions: new Float64Array(body.sim.compiled.nv), tau: new Float64Array(rows), velocity: null };
 }
 
-/** Write the kinetics of a body at rest at positions (V); the simulator stands there afterwards. */
-export function atRest(body: Body, positions: ArrayLike<number>, out: Kinetics): void {
+/**
+ * Write the kinetics of a body at rest at positions (V); the simulator stands there afterwards. Without `whole` rows and
+ * arms of slides are left out.
+ */
+export function atRest(body: Body, positions: ArrayLike<number>, out: Kinetics, whole = true): void {
   out.positions.set(positions);
   out.velocity = null;
   body.sim.place(positions);
   weigh(body, body.rows, 0, out.tau);
-  weigh(body, body.slides, body.rows.length, out.tau);
-  pull(body.lines, body.sim, out);
+  if (whole) weigh(body, body.slides, body.rows.length, out.tau);
+  pull(body.lines, body.sim, out, whole);
 }
 
 /** Write the kinetics of a moving body: positions, velocities, accelerations (V). */
@@ -44,7 +47,7 @@ export function moving(
   // dL/dt = (L(q + h v) - L(q - h v)) / 2 h, true to h^2.
   const ends = [SMALL, -SMALL].map((h) => {
     body.sim.place(Float64Array.from(positions, (x, i) => x + h * velocities[i]));
-    pull(body.lines, body.sim, out);
+    pull(body.lines, body.sim, out, true);
     return out.length.slice();
   });
   const needed = body.sim.inverse(positions, velocities, accelerations);

@@ -46,6 +46,7 @@ export interface Pulls {
   moved: Uint8Array; // (T) 1 where a line was worked out anew for the last pose
   bodies: number; // bit b: body b moved
   poses: number; // how many there were
+  whole: boolean; // arms of slides too
   place: Float64Array; // (P, 3) m, world
   along: Float64Array; // (S, 6) direction u and p x u of each segment
   arcs: Float64Array; // (W) m by which each arc is longer than its chord, -1 where the line passes straight
@@ -134,6 +135,7 @@ export function noPulls(lines: Lines): Pulls {
     moved: new Uint8Array(lines.count),
     bodies: 0,
     poses: 0,
+    whole: true,
     place: new Float64Array(lines.pointAt.length),
     along: new Float64Array(6 * lines.segmentStart.length),
     arcs: new Float64Array(lines.wraps.length).fill(-1),
@@ -141,8 +143,11 @@ export function noPulls(lines: Lines): Pulls {
   };
 }
 
-/** Write lengths and arms of the pose that `sim` stands in (`place` was called). */
-export function pull(lines: Lines, sim: Simulator, out: Pulls): void {
+/** Write lengths and arms of the pose that `sim` stands in (`place` was called); those of slides only if `whole`. */
+export function pull(lines: Lines, sim: Simulator, out: Pulls, whole: boolean): void {
+  // Arms of slides that were left out would be missing later.
+  if (whole && !out.whole) out.stood.fill(NaN);
+  out.whole = whole;
   const moved = step(lines, sim, out);
   out.bodies = moved;
   out.poses++;
@@ -155,7 +160,7 @@ export function pull(lines: Lines, sim: Simulator, out: Pulls): void {
   for (let w = 0; w < wraps.length; w++) {
     if (out.moved[wraps[w].line] && out.arcs[w] > 0) out.length[wraps[w].line] += out.arcs[w];
   }
-  cross(lines, sim, out);
+  cross(lines, sim, out, whole);
 }
 
 /** The points (2, 3) m, world, where a wrapped line touches its cylinder; null where it passes straight. */
@@ -234,7 +239,7 @@ function straighten(lines: Lines, out: Pulls): void {
 const FRAME = 21; // numbers of a joint's frame: its point, its slides, its hinges
 let frames = new Float64Array(0);
 
-function cross(lines: Lines, sim: Simulator, out: Pulls): void {
+function cross(lines: Lines, sim: Simulator, out: Pulls, whole: boolean): void {
   const { partFirst, partSegment, partSign, crossingFirst, crossingJoint, joints, count } = lines;
   const { along, arm, moved } = out;
   if (frames.length !== FRAME * joints.length) frames = new Float64Array(FRAME * joints.length);
@@ -267,9 +272,11 @@ function cross(lines: Lines, sim: Simulator, out: Pulls): void {
       my -= cz * ux - cx * uz;
       mz -= cx * uy - cy * ux;
       const at = WIDTH * c;
-      arm[at] = -(frame[f + 3] * ux + frame[f + 4] * uy + frame[f + 5] * uz);
-      arm[at + 1] = -(frame[f + 6] * ux + frame[f + 7] * uy + frame[f + 8] * uz);
-      arm[at + 2] = -(frame[f + 9] * ux + frame[f + 10] * uy + frame[f + 11] * uz);
+      if (whole) {
+        arm[at] = -(frame[f + 3] * ux + frame[f + 4] * uy + frame[f + 5] * uz);
+        arm[at + 1] = -(frame[f + 6] * ux + frame[f + 7] * uy + frame[f + 8] * uz);
+        arm[at + 2] = -(frame[f + 9] * ux + frame[f + 10] * uy + frame[f + 11] * uz);
+      }
       arm[at + 3] = -(frame[f + 12] * mx + frame[f + 13] * my + frame[f + 14] * mz);
       arm[at + 4] = -(frame[f + 15] * mx + frame[f + 16] * my + frame[f + 17] * mz);
       arm[at + 5] = -(frame[f + 18] * mx + frame[f + 19] * my + frame[f + 20] * mz);

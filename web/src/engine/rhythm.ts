@@ -29,9 +29,9 @@ export function settle(acts: Acting, kin: Kinetics, positions: Float64Array, fre
   const basis = rules.bases[free.length];
   const size = basis.length;
   const q = positions.slice();
-  const stand = (angles: number[]) => {
+  const stand = (angles: number[], whole: boolean) => {
     rows.forEach((row, i) => (q[row] = angles[i]));
-    atRest(body, q, kin);
+    atRest(body, q, kin, whole);
     act(acts, kin);
   };
   const tracker = trackerOf(acts.problem, acts.matrix);
@@ -43,7 +43,7 @@ export function settle(acts: Acting, kin: Kinetics, positions: Float64Array, fre
   let start: SharingSolution | undefined;
   const turns = basis.map(() => new Float64Array(acts.balanced)); // how prices change along each direction
   for (let pass = 0; pass < rules.passes; pass++) {
-    stand(angles);
+    stand(angles, true);
     // Within a pass the discs are as stiff as at its start, so that the cost is smooth and cheap.
     const here: Equilibrium = equilibrium(acts, kin, quickly(acts, tracker), start);
     start = here.solution;
@@ -53,7 +53,7 @@ export function settle(acts: Acting, kin: Kinetics, positions: Float64Array, fre
     const preload = here.loads.compression;
     const now = here.objective;
     const at = (place: number[], from: Float64Array) => {
-      stand(place);
+      stand(place, false);
       return least(acts, tracker, asked(acts, kin, preload, discs), near, from, start);
     };
     const slope: number[] = [];

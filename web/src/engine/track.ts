@@ -11,9 +11,7 @@ import type { SharingProblem } from './sharing';
 import { factor, solved, type Sparse } from './sparse';
 
 const STEPS = 20;
-const WALLS = -1; // instead of a number of changes: nearly free columns changed
 const MANY = 0.5; // part of the most that a nearly free column asks for, from which on others change with it
-const AGAIN = 4; // times that a step is taken with the same bounds
 const NEAR = 1e-6; // part of a row's size that may be left over
 const NEARLY_FREE = 1e5; // columns this many times as cheap as the dearest answer the least change with leaps
 const LEAST = 1e-12; // damping of a row, of its squared size
@@ -92,37 +90,41 @@ export function trackOf(
  * begin at `multipliers`, nearly free columns and rows as in `start`. `measure` was called for a problem nearby.
  */
 export function track(t: Tracker, demand: Float64Array, start: Track, multipliers: Float64Array): number {
-  const { problem, matrix, left, step, held, at, y } = t;
+  const { problem, left, step, held, at, y } = t;
   const { rows, unmetCost } = problem;
   y.set(multipliers);
   at.set(start.at);
   held.set(start.held);
   for (let j = 0; j < rows; j++) {
-    if (held[j] || Math.abs(y[j]) > unmetCost[j]) y[j] = Math.sign(start.held[j] ? start.multipliers[j] : y[j]) * unmetCost[j];
+    if (held[j] || Math.abs(y[j]) > unmetCost[j]) y[j] = Math.sign(held[j] ? start.multipliers[j] : y[j]) * unmetCost[j];
   }
-  prices(matrix, y, t.price);
-  bounds(t, false);
+  sweep(t, demand);
+  curve(t);
   for (let count = 0; count < STEPS; count++) {
-    answer(t);
-    remainder(matrix, t.x, demand, left);
-    curve(t, count === 0);
-    factor(t.curved, t.ruler, LEAST, held, t.factored, t.scale, GRAIN);
-    // Nearly free columns magnify what rounding leaves of a step, so it is taken again for what is left.
-    for (let again = 0; again < AGAIN && (again === 0 || leftOver(t) > NEAR); again++) {
-      solved(t.factored, t.scale, left, step);
-      for (let j = 0; j < rows; j++) {
-        y[j] += step[j];
-        if (Math.abs(y[j]) <= unmetCost[j]) continue;
-        y[j] = Math.sign(y[j]) * unmetCost[j];
-        held[j] = 1;
-      }
-      prices(matrix, y, t.price);
-      answer(t);
-      remainder(matrix, t.x, demand, left);
+    solved(t.factored, t.scale, left, step);
+    let stopped = false;
+    for (let j = 0; j < rows; j++) {
+      y[j] += step[j];
+      if (Math.abs(y[j]) <= unmetCost[j]) continue;
+      y[j] = Math.sign(y[j]) * unmetCost[j];
+      held[j] = 1;
+      stopped = true;
     }
-    const moved = bounds(t, true);
-    const released = release(t);
-    if (!moved && !released) return leftOver(t) <= NEAR ? value(t, demand) : NaN;
+    sweep(t, demand);
+    let again = stopped || t.changes > 0;
+    if (t.changes > 0) mend(t);
+    // Nearly free columns magnify what rounding leaves of a step: only once that is spread do their bounds count.
+    if (!again && leftOver(t) <= NEAR) {
+      const released = release(t);
+      const leapt = leap(t);
+      if (!released && !leapt) return value(t, demand);
+      if (leapt) {
+        sweep(t, demand);
+        curve(t);
+      }
+      again = released && !leapt;
+    }
+    if (again) factorise(t);
   }
   return NaN;
 }
@@ -146,32 +148,63 @@ function release({ left, size, held, y }: Tracker): boolean {
 }
 
 /**
- * Put columns at the bounds that their prices ask for, nearly free ones only if `all`; whether any changed. Of nearly free
- * ones, which depend on one another, those go first that ask for most: first off the others' load, then into it.
+ * Prices, the bounds that they ask for (nearly free columns keep theirs), x and what is left over, in one go over the
+ * columns, which hold whole blocks of three rows. Columns that came to lie between their bounds, or to leave, are listed.
  */
-function bounds(t: Tracker, all: boolean): boolean {
+function sweep(t: Tracker, demand: Float64Array): void {
+  const { price, half, walls, at, x, y, left, changed } = t;
+  const { lower, upper } = t.problem;
+  const { first, row, value: values, columns } = t.matrix;
+  left.set(demand);
+  let changes = 0;
+  for (let i = 0; i < columns; i++) {
+    const begin = first[i];
+    const end = first[i + 1];
+    let sum = 0;
+    for (let k = begin; k < end; k += 3) {
+      const j = row[k];
+      sum += values[k] * y[j] + values[k + 1] * y[j + 1] + values[k + 2] * y[j + 2];
+    }
+    price[i] = sum;
+    const wish = sum * half[i];
+    if (walls[i] === 0) {
+      const to = wish <= lower[i] ? -1 : wish >= upper[i] ? 1 : 0;
+      if (to !== at[i]) {
+        if (to === 0 || at[i] === 0) changed[changes++] = i;
+        at[i] = to;
+      }
+    }
+    const amount = at[i] === 0 ? wish : at[i] < 0 ? lower[i] : upper[i];
+    x[i] = amount;
+    if (amount === 0) continue;
+    for (let k = begin; k < end; k += 3) {
+      const j = row[k];
+      left[j] -= values[k] * amount;
+      left[j + 1] -= values[k + 1] * amount;
+      left[j + 2] -= values[k + 2] * amount;
+    }
+  }
+  t.changes = changes;
+}
+
+/**
+ * Put nearly free columns at the bounds that their prices ask for; whether any changed. They depend on one another, so
+ * those go first that ask for most: first away from negative loads, then into loads.
+ */
+function leap(t: Tracker): boolean {
   const { price, half, walls, at } = t;
   const { lower, upper } = t.problem;
-  let any = false;
   let below = 0;
   let above = 0;
-  t.changes = 0;
   for (let i = 0; i < at.length; i++) {
+    if (!walls[i]) continue;
     const wish = price[i] * half[i];
     const to = wish <= lower[i] ? -1 : wish >= upper[i] ? 1 : 0;
-    if (to === at[i]) continue;
-    if (walls[i]) {
-      if (!all || !leapt(t, i)) continue;
-      below = Math.min(below, wish);
-      above = Math.max(above, wish);
-      continue;
-    }
-    if (to === 0 || at[i] === 0) t.changed[t.changes++] = i;
-    at[i] = to;
-    any = true;
+    if (to === at[i] || !leapt(t, i)) continue;
+    below = Math.min(below, wish);
+    above = Math.max(above, wish);
   }
-  if (below === 0 && above === 0) return any;
-  t.changes = WALLS;
+  if (below === 0 && above === 0) return false;
   for (let i = 0; i < at.length; i++) {
     if (!walls[i]) continue;
     const wish = price[i] * half[i];
@@ -179,12 +212,6 @@ function bounds(t: Tracker, all: boolean): boolean {
     else if (below === 0 && at[i] !== 0 && wish > MANY * above) at[i] = 0;
   }
   return true;
-}
-
-/** x: what columns between their bounds answer to their prices, and the bounds of the others. */
-function answer({ price, half, at, x, problem }: Tracker): void {
-  const { lower, upper } = problem;
-  for (let i = 0; i < x.length; i++) x[i] = at[i] === 0 ? price[i] * half[i] : at[i] < 0 ? lower[i] : upper[i];
 }
 
 /** What the rows could not be given (m), after `track`. */
@@ -229,45 +256,22 @@ function leapt(t: Tracker, i: number): boolean {
   return Math.min(Math.abs(wish - lower[i]), Math.abs(wish - upper[i])) > 4 * EPSILON * t.half[i] * size;
 }
 
-/** price (n) = matrix' y; columns hold whole blocks of three rows. */
-function prices({ first, row, value, columns }: Sparse, y: Float64Array, price: Float64Array): void {
-  for (let i = 0, k = 0; i < columns; i++) {
-    let sum = 0;
-    for (const end = first[i + 1]; k < end; k += 3) {
-      const j = row[k];
-      sum += value[k] * y[j] + value[k + 1] * y[j + 1] + value[k + 2] * y[j + 2];
-    }
-    price[i] = sum;
-  }
-}
-
-/** left (m) = demand - matrix x. */
-function remainder({ first, row, value, columns }: Sparse, x: Float64Array, demand: Float64Array, left: Float64Array): void {
-  left.set(demand);
-  for (let i = 0; i < columns; i++) {
-    const amount = x[i];
-    if (amount === 0) continue;
-    for (let k = first[i]; k < first[i + 1]; k += 3) {
-      const j = row[k];
-      left[j] -= value[k] * amount;
-      left[j + 1] -= value[k + 1] * amount;
-      left[j + 2] -= value[k + 2] * amount;
-    }
-  }
-}
-
-/**
- * curved (m, m), lower blocks: sum over columns between their bounds of half_i a_i a_i'. Only what changed is added or
- * taken away, unless nearly free columns did, which would take digits of the others along.
- */
-function curve(t: Tracker, anew: boolean): void {
-  const { at, half, changed, changes } = t;
-  if (!anew && changes !== WALLS) {
-    for (let k = 0; k < changes; k++) addSquare(t, changed[k], at[changed[k]] === 0 ? half[changed[k]] : -half[changed[k]]);
-    return;
-  }
+/** The curvature sum of half_i a_i a_i' over columns between their bounds, lower blocks, factored. */
+function curve(t: Tracker): void {
+  const { at, half } = t;
   t.curved.fill(0);
   for (let i = 0; i < at.length; i++) if (at[i] === 0) addSquare(t, i, half[i]);
+  factorise(t);
+}
+
+/** Add to the curvature the columns that came to lie between their bounds, take away those that left. */
+function mend(t: Tracker): void {
+  const { at, half, changed, changes } = t;
+  for (let k = 0; k < changes; k++) addSquare(t, changed[k], at[changed[k]] === 0 ? half[changed[k]] : -half[changed[k]]);
+}
+
+function factorise(t: Tracker): void {
+  factor(t.curved, t.ruler, LEAST, t.held, t.factored, t.scale, GRAIN);
 }
 
 /** Add size a_i a_i' to the lower blocks. */
