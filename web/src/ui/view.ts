@@ -86,10 +86,11 @@ export function viewPanel(
     el('label', { for: 'muscles-shown', class: 'quiet-label' }, TEXT.view.families.label),
     muscles,
     el('label', { class: 'tick' }, arrows, TEXT.view.arrows),
+    scale,
     el('p', { class: 'hint' }, TEXT.view.hint),
   );
   const extra = el('div', { class: 'under' });
-  const frame = el('div', { class: 'frame' }, host, over, pick, scale, bar);
+  const frame = el('div', { class: 'frame' }, host, over, pick, bar);
   const root = el('section', { class: 'view', 'aria-label': TEXT.view.label }, frame, extra, choices);
   let drawn: ViewNow | null = null;
   let view: BodyView | null = null;
@@ -98,7 +99,7 @@ export function viewPanel(
   } catch {
     // Without WebGL there is no drawing, but every number.
   }
-  for (const part of [bar, scale, choices]) part.hidden = view === null;
+  for (const part of [bar, choices]) part.hidden = view === null;
   if (view === null) host.replaceChildren(el('p', { class: 'no-view', role: 'note' }, TEXT.engine.noView));
   else
     view.onPick = (under) => {
