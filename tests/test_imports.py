@@ -55,6 +55,7 @@ LIBRARIES = {
     "viser": {"app"},
     "websockets": {"app/serve"},
     "scipy": {"bench/solvers"},
+    "jax": {"muscle/accelerated"},
     "pandas": set(),
     "xarray": set(),
     "opensim": {"validation"},

@@ -16,18 +16,20 @@ from functools import cache
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from psoas.muscle.problem import Floats, SharingProblem, SharingSolution, objective
 from psoas.muscle.sharing import share
 
 Precision = Literal["double", "single"]
+Array = Any  # of JAX
 
-TOGETHER = 4096
-"""Problems on the device at once: those of 24 rows and 286 columns are 225 MB of double precision."""
-MOST = 40
+TOGETHER = {"cpu": 64}
+"""Problems on the device at once: on a processor as many as its caches hold, elsewhere `ELSEWHERE`."""
+ELSEWHERE = 4096  # of 24 rows and 286 columns: 225 MB of double precision
+MOST = 20
 """Newton iterations, after which a problem is handed to `share`."""
 _LENGTHS = (1.0, 0.5, 0.2, 0.05, 0.01)  # of a Newton step, all tried
-_EASED = (0.01, 1.0, 10.0, 100.0, 100.0)  # what the damping is multiplied by after a step of each length
 _REFINED = 2  # times that what is left over is spread without moving a bound
 
 
@@ -43,7 +45,7 @@ class _Limits(NamedTuple):
 
 _LIMITS = {
     "double": _Limits(1e-11, 1e-9, 1e-12, 1e-6, 1e-3),
-    "single": _Limits(2e-6, 2e-5, 1e-6, 1e-3, 1e-3),
+    "single": _Limits(1e-6, 1e-5, 1e-6, 1e-3, 1e-3),
 }
 
 
@@ -52,27 +54,32 @@ def share_accelerated(
     start: Floats | None = None,
     *,
     precision: Precision = "double",
-    together: int = TOGETHER,
+    together: int | None = None,
 ) -> SharingSolution:
     """Return the solution of every problem of the batch as `sharing.share` does, worked out by JAX.
 
-    It runs on what JAX finds first (`jax.devices()`): a GPU where its CUDA build is installed, else the processor.
-    x differs from `share`'s by at most 1e-6 in double and 1e-3 in single precision. Problems that JAX leaves
-    unsolved, nearly free columns in single precision among them, are handed to `share`. kkt_residual of the others
-    is the largest part of a row that is not balanced; their bounds and prices hold by construction.
+    It runs on what JAX takes by itself (`jax.default_backend()`): a GPU where its CUDA build is installed, else the
+    processor. x differs from `share`'s by at most 1e-6 in double and 1e-3 in single precision. Problems left unsolved
+    after `MOST` iterations are handed to `share`: most with nearly free columns (contacts), and those whose demand
+    is far out of reach.
 
     Args:
         problem: B problems of m rows and n columns.
         start: (B, m) multipliers of problems nearby; None starts cold.
-        precision: "double", or "single", which a GPU works out some 2 to 60 times as fast.
-        together: problems on the device at once; one shape is compiled once, so that shorter batches are filled up.
+        precision: "double", or "single", in half the room and on a GPU in much less time.
+        together: problems on the device at once (by default 64 on a processor, 4096 elsewhere); a shape is compiled
+            once, so that the last piece of a batch is filled up to it.
 
     Raises:
         ImportError: JAX is not installed (`pip install psoas[gpu]`).
-        ValueError: start has another shape or is not finite, or together is less than 1.
+        ValueError: start has another shape or is not finite, precision is unknown, or together is less than 1.
 
     """
     batch, rows, count = problem.columns.shape
+    if precision not in _LIMITS:
+        raise ValueError(f"precision is {precision!r}, where one of {', '.join(_LIMITS)} is needed.")
+    if together is None:
+        together = TOGETHER.get(_jax().default_backend(), ELSEWHERE)
     if together < 1:
         raise ValueError(f"together is {together}, where at least 1 is needed.")
     if start is not None:
@@ -94,23 +101,22 @@ def share_accelerated(
             # The last piece is filled up with its own last problem.
             some = np.minimum(np.arange(first, first + size), batch - 1)
             begin = np.zeros((size, rows)) if start is None else start[some]
-            found = solve(*(value[some].astype(kind) for value in (*each, begin)), *common)
+            found = solve(*(value[some].astype(kind) for value in each), begin.astype(kind), *common)
             here = slice(first, min(first + size, batch))
             for into, value in zip((x, multipliers, unmet, residual, iterations), found, strict=True):
                 into[here] = np.asarray(value)[: here.stop - first]
-    left = np.flatnonzero(~(residual <= limits.enough))
     # Single precision rounds the bounds themselves.
     x = np.clip(x, problem.lower, problem.upper)
     effort = objective(problem, x, unmet)
-    status = np.where(unmet[:, reserve == 0].any(-1), "Solved; some rows cannot be met in full.", "Solved.")
-    answer = SharingSolution(
-        x, unmet, multipliers, iterations, effort, residual, residual <= limits.enough, tuple(map(str, status))
-    )
-    return _finished(problem, answer, left) if left.size else answer
+    over = (unmet[:, reserve == 0] != 0).sum(-1)
+    status = tuple(f"Solved; {k} of {rows} rows cannot be met in full." if k else "Solved." for k in over)
+    solved = residual <= limits.enough
+    answer = SharingSolution(x, unmet, multipliers, iterations, effort, residual, solved, status)
+    return answer if solved.all() else _finished(problem, answer, np.flatnonzero(~solved))
 
 
-def _finished(problem: SharingProblem, answer: SharingSolution, left: np.ndarray) -> SharingSolution:
-    """Return the answer with the problems that are left solved by `share`."""
+def _finished(problem: SharingProblem, answer: SharingSolution, left: NDArray[np.int64]) -> SharingSolution:
+    """Return the answer with the problems of these indices solved by `share`."""
     names = ("columns", "demand", "lower", "upper", "weight")
     rest = share(replace(problem, **{name: getattr(problem, name)[left] for name in names}))
     for name, value in vars(answer).items():
@@ -138,16 +144,30 @@ def _kernel(precision: Precision, any_cubic: bool, started: bool) -> Callable[..
     jax = _jax()
     jnp, limits = jax.numpy, _LIMITS[precision]
 
-    def solve(columns, demand, lower, upper, weight, begin, cubic, bound, give):  # type: ignore[no-untyped-def]
+    def solve(
+        columns: Array,
+        demand: Array,
+        lower: Array,
+        upper: Array,
+        weight: Array,
+        begin: Array,
+        cubic: Array,
+        bound: Array,
+        give: Array,
+    ) -> tuple[Array, ...]:
         half = 0.5 / weight
-        least = 1e-4 * jnp.abs(columns).max(-1, initial=0.0)
+        size = jnp.abs(columns)
+        least = jnp.abs(demand) + 1e-4 * size.max(-1, initial=0.0)
         ruler = (jnp.square(columns) * half).sum(-1)
-        ruler = jnp.where(ruler > 0, ruler, 1.0)
-        size = jnp.abs(demand) + least
-        size = jnp.where(size > 0, size, 1.0)
+        damping = give + limits.damping * jnp.where(ruler > 0, ruler, 1.0)
 
-        def answer(price):  # type: ignore[no-untyped-def]
-            """x and D = dx/dprice (.., n), as `newton.Batch.answer`."""
+        def scale_of(x: Array) -> Array:
+            """Return the size of each row (m,), as in `problem.kkt_residual`."""
+            whole = least + size @ x
+            return jnp.where(whole > 0, whole, 1.0)
+
+        def answer(price: Array) -> tuple[Array, Array]:
+            """Return x and D = dx/dprice (.., n), as `newton.Batch.answer`."""
             wish, bend = price * half, jnp.broadcast_to(half, price.shape)
             if any_cubic:
                 root = jnp.sqrt(jnp.maximum(wish, 0.0) * (2.0 / 3.0))
@@ -155,59 +175,61 @@ def _kernel(precision: Precision, any_cubic: bool, started: bool) -> Callable[..
                 bend = jnp.where(cubic, bend / (3.0 * jnp.maximum(root, limits.flat)), bend)
             return jnp.clip(wish, lower, upper), jnp.where((wish > lower) & (wish < upper), bend, 0.0)
 
-        def left_over(multipliers):  # type: ignore[no-untyped-def]
-            """What of the demand x leaves (.., m), x and D, at multipliers (.., m)."""
+        def left_over(multipliers: Array) -> tuple[Array, Array, Array]:
+            """Return what of the demand x leaves (.., m), x and D, at multipliers (.., m)."""
             x, bend = answer(multipliers @ columns)
             return demand - x @ columns.T - give * multipliers, x, bend
 
-        def factor(bend, held, more=limits.damping):  # type: ignore[no-untyped-def]
-            """The solver of (columns D columns' + damping) d = right over the rows that are not held."""
+        def factor(bend: Array, held: Array) -> Callable[[Array], Array]:
+            """Return the solver of (columns D columns' + damping) d = right over the rows that are not held."""
             free = 1.0 - held
             curved = ((columns * bend) @ columns.T) * free[:, None] * free
-            curved = curved + jnp.diag(give + more * ruler + held)
+            curved = curved + jnp.diag(damping + held)
             scale = 1.0 / jnp.sqrt(jnp.diag(curved))
             root = jnp.linalg.cholesky(curved * scale[:, None] * scale)
             return lambda right: scale * jax.scipy.linalg.cho_solve((root, True), scale * right * free)
 
-        def holds(multipliers, left):  # type: ignore[no-untyped-def]
+        def holds(multipliers: Array, left: Array) -> Array:
+            """Return 1 for rows at their box that press on it, else 0."""
             return ((jnp.abs(multipliers) >= bound) & (left * multipliers >= 0)).astype(columns.dtype)
 
-        def wrong(multipliers, left):  # type: ignore[no-untyped-def]
-            return (jnp.where(holds(multipliers, left) > 0, 0.0, jnp.abs(left)) / size).max(-1, initial=0.0)
+        def wrong(multipliers: Array, left: Array, x: Array) -> Array:
+            """Return the largest part of a row that is not balanced."""
+            off = jnp.where(holds(multipliers, left) > 0, 0.0, jnp.abs(left))
+            return (off / scale_of(x)).max(-1, initial=0.0)
 
-        def advance(state):  # type: ignore[no-untyped-def]
-            multipliers, left, bend, more, count = state
-            step = factor(bend, holds(multipliers, left), more)(left)
+        def advance(state: tuple[Array, ...]) -> tuple[Array, ...]:
+            """Return the state one step on: the longest step whose slope has not turned, else the shortest."""
+            multipliers, left, _, bend, count = state
+            step = factor(bend, holds(multipliers, left))(left)
             there = jnp.clip(multipliers + jnp.array(_LENGTHS)[:, None] * step, -bound, bound)
-            lefts, _, bends = left_over(there)
+            lefts, answers, bends = left_over(there)
             way = there - multipliers
             safe = (lefts * way).sum(-1) >= -limits.turned * (left * way).sum(-1)
             chosen = jnp.where(safe.any(), jnp.argmax(safe), len(_LENGTHS) - 1)
-            more = jnp.clip(more * jnp.array(_EASED)[chosen], limits.damping, 1.0)
-            return there[chosen], lefts[chosen], bends[chosen], more, count + 1
+            return there[chosen], lefts[chosen], answers[chosen], bends[chosen], count + 1
 
-        def going(state):  # type: ignore[no-untyped-def]
-            multipliers, left, _, _, count = state
-            return (count < MOST) & (wrong(multipliers, left) > limits.wanted)
+        def going(state: tuple[Array, ...]) -> Array:
+            multipliers, left, x, _, count = state
+            return (count < MOST) & (wrong(multipliers, left, x) > limits.wanted)
 
         if not started:
             slope = jnp.where(cubic, 2.0 / 3.0, 1.0) * half
             begin = factor(slope, jnp.zeros_like(demand))(demand)
         begin = jnp.clip(begin, -bound, bound)
-        left, _, bend = left_over(begin)
-        multipliers, left, bend, _, count = jax.lax.while_loop(going, advance, (begin, left, bend, jnp.asarray(limits.damping, columns.dtype), 0))
+        state = jax.lax.while_loop(going, advance, (begin, *left_over(begin), 0))
+        multipliers, left, x, bend, count = state
         held = holds(multipliers, left)
-        x, _ = answer(multipliers @ columns)
         spread = factor(bend, held)
         for _ in range(_REFINED):
             step = spread(left)
             x = jnp.clip(x + bend * (step @ columns), lower, upper)
             multipliers = jnp.clip(multipliers + step, -bound, bound)
             left = demand - columns @ x - give * multipliers
-        whole = size + jnp.abs(columns) @ x
-        residual = (jnp.where(held > 0, 0.0, jnp.abs(left)) / whole).max(-1, initial=0.0)
+        residual = (jnp.where(held > 0, 0.0, jnp.abs(left)) / scale_of(x)).max(-1, initial=0.0)
+        # How far x lies from what its price asks, as in `problem.kkt_residual`.
         slope = jnp.where(cubic, 3.0 * x * x, 2.0 * x) * weight
-        steep = jnp.where(cubic, 3.0, 2.0) * weight + jnp.abs(multipliers) @ jnp.abs(columns)
+        steep = jnp.where(cubic, 3.0, 2.0) * weight + jnp.abs(multipliers) @ size
         moved = jnp.clip(x - (slope - multipliers @ columns) / steep, lower, upper)
         residual = jnp.maximum(residual, jnp.abs(x - moved).max(-1, initial=0.0))
         unmet = jnp.where(held > 0, left, give * multipliers)
