@@ -5,7 +5,7 @@ import { Color } from 'three';
 /** From none to most: paler is less on a light ground, darker is less on a dark one. */
 const RAMPS = {
   light: ['#dfa893', '#d47a63', '#c2493c', '#8f1d29', '#520a1c'],
-  dark: ['#6d3a3f', '#a3423f', '#d9603f', '#f29a4a', '#fbdc84'],
+  dark: ['#84504c', '#ac4f45', '#dc6b42', '#f2a04e', '#fbdc84'],
 };
 export const HIGHEST_N = 150; // top of the scale; fascicles of the trunk seldom carry more, and those that do are drawn as this
 

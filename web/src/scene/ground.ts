@@ -1,4 +1,4 @@
-/** What bears the person: plates, and on the floor a soft shadow under each body. */
+/** What bears the person: plates, a leg under a seat, and on the floor a soft shadow under each body. */
 
 import {
   BoxGeometry,
@@ -10,6 +10,7 @@ import {
   Vector3,
   Matrix4,
   type ShaderMaterial,
+  type Sphere,
 } from 'three';
 import type { Support } from '../contract';
 import { PALETTES } from './colours';
@@ -19,8 +20,10 @@ import type { Drawn } from './bones';
 const THICK_M = 0.018; // of a plate
 const SPAN_M = 2.8; // of the square on which shadows fall
 const LIFT_M = 0.004; // of the shadow above what it falls on
-const SMALL_M = 0.05; // discs and vertebrae lie over each other: only what is larger casts a shadow
+const SMALL_M = 0.0375; // discs and vertebrae lie over each other: only what is larger casts a shadow
 const PIXELS = 128;
+const [LEG_M, FOOT_M, FOOT_HIGH_M] = [0.02, 0.17, 0.007]; // half widths of a seat's leg and of its foot, half height of that
+const LEAST_LEG_M = 0.12; // a plate that lies lower stands by itself
 const REACH_M = 0.9; // height from which nothing casts a shadow any more
 
 /** Ground and plates. */
@@ -51,26 +54,30 @@ export function groundOf(light: Light): Ground {
     root,
     place(supports, height, drawn) {
       plates.clear();
-      for (const support of supports) plates.add(plate(support, box, solid));
-      const spheres = drawn.map(({ mesh }) => ({ mesh, ball: mesh.geometry.boundingSphere }));
+      for (const support of supports) plates.add(plate(support, box, solid), ...leg(support, height, box, solid));
       const middle = centre.set(0, 0, 0);
-      const places = spheres.map(({ mesh, ball }) => ball!.center.clone().applyMatrix4(mesh.matrix));
-      for (const place of places) middle.addScaledVector(place, 1 / places.length);
+      const shadows = drawn.map(({ mesh }) => {
+        const { center, radius } = mesh.geometry.boundingSphere as Sphere;
+        return { place: center.clone().applyMatrix4(mesh.matrix), radius: 0.75 * radius };
+      });
+      for (const { place } of shadows) middle.addScaledVector(place, 1 / shadows.length);
+      for (const support of supports.filter((x) => stands(x, height)))
+        shadows.push({ place: new Vector3().fromArray(support.centre), radius: 1.3 * Math.max(...support.half) });
       floor.position.set(middle.x, height + LIFT_M, middle.z);
       context.clearRect(0, 0, PIXELS, PIXELS);
       const scale = PIXELS / SPAN_M;
-      places.forEach((place, i) => {
+      for (const { place, radius: own } of shadows) {
         const above = Math.max(0, place.y - height);
         const strength = 0.2 * (1 - Math.min(1, above / REACH_M) ** 0.6);
-        if (strength <= 0 || spheres[i].ball!.radius < SMALL_M) return;
+        if (strength <= 0 || own < SMALL_M) continue;
         const [x, y] = [PIXELS / 2 + (place.x - middle.x) * scale, PIXELS / 2 + (place.z - middle.z) * scale];
-        const radius = (0.75 * spheres[i].ball!.radius + 0.1 * above) * scale;
+        const radius = (own + 0.1 * above) * scale;
         const spot = context.createRadialGradient(x, y, 0, x, y, radius);
         spot.addColorStop(0, `rgba(255,255,255,${strength})`);
         spot.addColorStop(1, 'rgba(255,255,255,0)');
         context.fillStyle = spot;
         context.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
-      });
+      }
       texture.needsUpdate = true;
     },
     theme(dark) {
@@ -93,4 +100,21 @@ function plate({ centre, axes, half }: Support, box: BoxGeometry, material: Shad
   mesh.matrixAutoUpdate = false;
   mesh.matrix.copy(matrix.setPosition(middle));
   return mesh;
+}
+
+/** Whether a plate faces up and high enough above the floor to stand on a leg. */
+function stands({ axes, centre }: Support, floor: number): boolean {
+  return axes[7] > 0.9 && centre[1] - floor > LEAST_LEG_M;
+}
+
+function leg(support: Support, floor: number, box: BoxGeometry, material: ShaderMaterial): Mesh[] {
+  if (!stands(support, floor)) return [];
+  const [x, top, z] = support.centre;
+  const half = 0.5 * (top - THICK_M - floor);
+  const [column, foot] = [new Mesh(box, material), new Mesh(box, material)];
+  column.position.set(x, floor + half, z);
+  column.scale.set(LEG_M, half, LEG_M);
+  foot.position.set(x, floor + FOOT_HIGH_M, z);
+  foot.scale.set(FOOT_M, FOOT_HIGH_M, FOOT_M);
+  return [column, foot];
 }
