@@ -111,6 +111,15 @@ it('follows the back button and refuses a bad fragment without losing anything',
   expect(page.link().state).toEqual({ preset: 'standing', values: { tight: 6 } });
 });
 
+it('tells a bad link until something is done, also when the engine comes meanwhile', async () => {
+  const { it: page, refused } = made('#v=1&preset=flying');
+  await breathe();
+  expect(refused[refused.length - 1]).toContain('flying');
+  page.move('tight', 6);
+  await breathe();
+  expect(refused[refused.length - 1]).toBe('');
+});
+
 it('shows presets while the engine is not there', async () => {
   const { it: page, asked } = made('#v=1&preset=sitting&tight=6', false);
   await breathe();

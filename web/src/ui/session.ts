@@ -68,6 +68,7 @@ export function session(
   let pinned: Settled | null = null;
   let lastControl: ControlId | null = null;
   let ready = false;
+  let isLinkRefused = false; // told until the user does something, whatever the engine answers meanwhile
 
   const asker = latest<{ state: State; scenario: Scenario }, Answer>(
     (question) => engine.compute(question.scenario),
@@ -80,7 +81,7 @@ export function session(
 
   function settle(found: Settled): void {
     shown = found;
-    on.refused('');
+    if (!isLinkRefused) on.refused('');
     on.changed();
   }
 
@@ -116,6 +117,7 @@ export function session(
       lastControl = null;
     }
     link = next;
+    isLinkRefused = false;
     if (how === 'push') address.push(fragmentOf(link, model));
     if (how === 'replace') address.replace(fragmentOf(link, model));
     on.refused('');
@@ -168,6 +170,7 @@ export function session(
         go(linkOf(address.read(), model), 'follow');
       } catch (error) {
         if (!(error instanceof BadLink)) throw error;
+        isLinkRefused = true;
         on.refused(TEXT.link.bad(error.message));
       }
     },
