@@ -10,7 +10,9 @@
 import type { SharingProblem } from './sharing';
 import { factor, solved, type Sparse } from './sparse';
 
-const STEPS = 20;
+const STEPS = 40;
+const SEARCHED = 60; // places that a line search may look at
+const GOOD = 0.05; // part of the slope that a line search may leave
 const MANY = 0.5; // part of the most that a nearly free column asks for, from which on others change with it
 const NEAR = 1e-6; // part of a row's size that may be left over
 const NEARLY_FREE = 1e5; // columns this many times as cheap as the dearest answer the least change with leaps
@@ -32,6 +34,7 @@ export interface Tracker {
   walls: Uint8Array; // (n) 1 for nearly free columns
   x: Float64Array; // (n) of the last solution
   price: Float64Array;
+  turn: Float64Array; // (n) change of the prices along a step
   left: Float64Array; // (m)
   step: Float64Array;
   size: Float64Array; // (m) of the rows
@@ -57,6 +60,7 @@ export function trackerOf(problem: SharingProblem, matrix: Sparse): Tracker {
     walls: Uint8Array.from(weight, (w) => (w * NEARLY_FREE < dearest ? 1 : 0)),
     x: new Float64Array(columns),
     price: new Float64Array(columns),
+    turn: new Float64Array(columns),
     left: new Float64Array(rows),
     step: new Float64Array(rows),
     size: new Float64Array(rows),
@@ -92,41 +96,112 @@ export function trackOf(
 export function track(t: Tracker, demand: Float64Array, start: Track, multipliers: Float64Array): number {
   const { problem, left, step, held, at, y } = t;
   const { rows, unmetCost } = problem;
-  y.set(multipliers);
   at.set(start.at);
-  held.set(start.held);
   for (let j = 0; j < rows; j++) {
-    if (held[j] || Math.abs(y[j]) > unmetCost[j]) y[j] = Math.sign(held[j] ? start.multipliers[j] : y[j]) * unmetCost[j];
+    const limit = unmetCost[j];
+    y[j] = start.held[j] ? Math.sign(start.multipliers[j]) * limit : Math.max(-limit, Math.min(limit, multipliers[j]));
+    held[j] = start.held[j];
   }
   sweep(t, demand);
+  hold(t);
   curve(t);
   for (let count = 0; count < STEPS; count++) {
     solved(t.factored, t.scale, left, step);
-    let stopped = false;
-    for (let j = 0; j < rows; j++) {
-      y[j] += step[j];
-      if (Math.abs(y[j]) <= unmetCost[j]) continue;
-      y[j] = Math.sign(y[j]) * unmetCost[j];
-      held[j] = 1;
-      stopped = true;
+    while (stopped(t)) {
+      factorise(t);
+      solved(t.factored, t.scale, left, step);
     }
+    climb(t, demand);
     sweep(t, demand);
-    let again = stopped || t.changes > 0;
-    if (t.changes > 0) mend(t);
+    const { changes } = t;
+    if (changes > 0) mend(t);
+    const stale = hold(t) || changes > 0;
     // Nearly free columns magnify what rounding leaves of a step: only once that is spread do their bounds count.
-    if (!again && leftOver(t) <= NEAR) {
-      const released = release(t);
-      const leapt = leap(t);
-      if (!released && !leapt) return value(t, demand);
-      if (leapt) {
-        sweep(t, demand);
-        curve(t);
-      }
-      again = released && !leapt;
-    }
-    if (again) factorise(t);
+    if (!stale && leftOver(t) <= NEAR) {
+      if (!leap(t)) return value(t, demand);
+      sweep(t, demand);
+      hold(t);
+      curve(t);
+    } else if (stale) factorise(t);
   }
   return NaN;
+}
+
+/** Hold the rows whose multipliers are at their bound and pushed against it; whether that is another set. */
+function hold({ left, held, y, problem }: Tracker): boolean {
+  let any = false;
+  for (let j = 0; j < left.length; j++) {
+    const now = Math.abs(y[j]) >= problem.unmetCost[j] && left[j] * y[j] >= 0 ? 1 : 0;
+    if (now === held[j]) continue;
+    held[j] = now;
+    any = true;
+  }
+  return any;
+}
+
+/** Hold rows at their bound that the step would push beyond it; whether there were any. */
+function stopped({ step, held, y, problem }: Tracker): boolean {
+  let any = false;
+  for (let j = 0; j < step.length; j++) {
+    if (held[j] || Math.abs(y[j]) < problem.unmetCost[j] || step[j] * y[j] <= 0) continue;
+    held[j] = 1;
+    any = true;
+  }
+  return any;
+}
+
+/** Move y along the step: whole where the dual still rises there, else to near its highest, and to no bound's far side. */
+function climb(t: Tracker, demand: Float64Array): void {
+  const { price, half, walls, at, step, turn, left, y } = t;
+  const { lower, upper, unmetCost } = t.problem;
+  const { first, row, value: values, columns } = t.matrix;
+  let most = Infinity;
+  let bound = -1;
+  let along = 0;
+  let slope = 0;
+  for (let j = 0; j < step.length; j++) {
+    if (step[j] === 0) continue;
+    const room = (unmetCost[j] - Math.sign(step[j]) * y[j]) / Math.abs(step[j]);
+    if (room < most) {
+      most = room;
+      bound = j;
+    }
+    along += step[j] * demand[j];
+    slope += step[j] * left[j];
+  }
+  for (let i = 0; i < columns; i++) {
+    let sum = 0;
+    for (let k = first[i]; k < first[i + 1]; k += 3) {
+      const j = row[k];
+      sum += values[k] * step[j] + values[k + 1] * step[j + 1] + values[k + 2] * step[j + 2];
+    }
+    turn[i] = sum;
+  }
+  let low = 0;
+  let high = most;
+  let share = Math.min(1, most);
+  for (let count = 0; count < SEARCHED; count++) {
+    let rise = along;
+    let fall = 0;
+    for (let i = 0; i < columns; i++) {
+      const way = turn[i];
+      const wish = (price[i] + share * way) * half[i];
+      if (walls[i] ? at[i] === 0 : wish > lower[i] && wish < upper[i]) {
+        rise -= way * wish;
+        fall += way * way * half[i];
+      } else rise -= way * ((walls[i] ? at[i] < 0 : wish <= lower[i]) ? lower[i] : upper[i]);
+    }
+    if (Math.abs(rise) <= GOOD * slope || (rise > 0 && share === most)) break;
+    if (rise > 0) low = share;
+    else high = share;
+    const next = share + rise / fall;
+    if (next > low && next < high) share = next;
+    else share = high < Infinity ? (high === most && rise > 0 ? most : 0.5 * (low + high)) : 10 * share;
+  }
+  for (let j = 0; j < step.length; j++) {
+    y[j] = Math.max(-unmetCost[j], Math.min(unmetCost[j], y[j] + share * step[j]));
+  }
+  if (share === most && bound >= 0) y[bound] = Math.sign(step[bound]) * unmetCost[bound];
 }
 
 /** The part of a row's size that is left over, of rows that are not held. */
@@ -134,17 +209,6 @@ function leftOver({ left, size, held }: Tracker): number {
   let worst = 0;
   for (let j = 0; j < left.length; j++) if (!held[j]) worst = Math.max(worst, Math.abs(left[j]) / size[j]);
   return worst;
-}
-
-/** Let go of rows that are held on the wrong side; whether there were any. */
-function release({ left, size, held, y }: Tracker): boolean {
-  let any = false;
-  for (let j = 0; j < left.length; j++) {
-    if (!held[j] || left[j] * y[j] >= 0 || Math.abs(left[j]) <= NEAR * size[j]) continue;
-    held[j] = 0;
-    any = true;
-  }
-  return any;
 }
 
 /**
