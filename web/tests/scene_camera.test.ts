@@ -9,6 +9,7 @@ import { discColour } from '../src/scene/colours';
 import { darkness } from '../src/scene/lit';
 import type { Person } from '../src/scene/model';
 import { STATIONS } from '../src/scene/paths';
+import { rests } from '../src/scene/rests';
 
 const BOX = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => new Vector3(i & 1 ? 0.3 : -0.2, i & 2 ? 1.7 : 0, i & 4 ? 0.25 : -0.25));
 
@@ -138,4 +139,23 @@ test.each([false, true])('discs: warm where they carry more than the baseline, c
   expect(warmth(0.5)).toBeLessThan(warmth(1));
   expect(discColour(NaN, dark).equals(discColour(1, dark))).toBe(true); // a disc without a number is untinted
   expect(discColour(8, dark).equals(discColour(2, dark))).toBe(true);
+});
+
+test('a desk lies under both forearms, armrests under each, and elsewhere there is nothing', () => {
+  const arms = { ...person(), bodies: ['forearm_r', 'hand_r', 'forearm_l', 'hand_l'] };
+  const at = (x: number, y: number, z: number) => new Matrix4().makeTranslation(x, y, z);
+  const matrices = [at(0.1, 0.8, 0.2), at(0.35, 0.82, 0.2), at(0.1, 0.8, -0.2), at(0.35, 0.82, -0.2)];
+  const [desk, ...none] = rests({ desk: true }, arms, matrices);
+  expect(none).toEqual([]);
+  expect(desk.centre[1]).toBeLessThan(0.8); // below the lower end of the forearms
+  expect(desk.centre[1]).toBeGreaterThan(0.75);
+  expect(desk.centre[2]).toBeCloseTo(0, 9);
+  expect(Math.abs(desk.centre[0] - 0.35)).toBeLessThan(desk.half[0]); // the hands lie on it
+  const armrests = rests({ armrests: true }, arms, matrices);
+  expect(armrests.map(({ centre }) => Math.sign(centre[2]))).toEqual([1, -1]);
+  expect(rests({ seat: true }, arms, matrices)).toEqual([]);
+  expect(rests(undefined, arms, matrices)).toEqual([]);
+  // Right-handed, so that the faces look outward: along x across = outward.
+  const [along, across, outward] = [0, 3, 6].map((i) => new Vector3().fromArray(desk.axes, i));
+  expect(along.cross(across).dot(outward)).toBeCloseTo(1, 9);
 });

@@ -102,9 +102,9 @@ function plate({ centre, axes, half }: Support, box: BoxGeometry, material: Shad
   return mesh;
 }
 
-/** Whether a plate faces up and high enough above the floor to stand on a leg. */
-function stands({ axes, centre }: Support, floor: number): boolean {
-  return axes[7] > 0.9 && centre[1] - floor > LEAST_LEG_M;
+/** Whether a plate is a seat high enough above the floor to stand on a leg. */
+function stands({ name, centre }: Support, floor: number): boolean {
+  return name === 'seat' && centre[1] - floor > LEAST_LEG_M;
 }
 
 function leg(support: Support, floor: number, box: BoxGeometry, material: ShaderMaterial): Mesh[] {

@@ -21,6 +21,7 @@ import { darkness, shine } from './lit';
 import { personOf, type Person } from './model';
 import { stations, STATIONS } from './paths';
 import { between, placed, type Instant } from './place';
+import { rests } from './rests';
 
 const TWEEN_MS = 250;
 const RAPID_MS = 150; // answers that follow each other faster are drawn at once
@@ -31,7 +32,7 @@ const TAP_PX = 6; // a finger that moves less has tapped
 const WALL = 'Abdominals'; // would hide the psoas in the near view
 
 /** What of an answer is drawn. */
-export type Drawn = Pick<Answer, 'pose' | 'active_n' | 'passive_n' | 'loads' | 'supports' | 'floor_m'>;
+export type Drawn = Pick<Answer, 'scenario' | 'pose' | 'active_n' | 'passive_n' | 'loads' | 'supports' | 'floor_m'>;
 
 /** What lies under the pointer: a fascicle with its index, or a bone or disc by its name. */
 export interface Picked {
@@ -69,6 +70,7 @@ export class SpineView {
   private framing = { target: new Vector3(), distance: 1 };
   private now: Instant | null = null;
   private supports: Support[] = [];
+  private around: Drawn['scenario']['surroundings'];
   private floor: number | null = null;
   private isLying = false;
   private tween = 0;
@@ -114,6 +116,7 @@ export class SpineView {
     const from = this.now;
     cancelAnimationFrame(this.tween);
     this.supports = answer.supports;
+    this.around = answer.scenario.surroundings;
     this.floor = answer.floor_m;
     this.bones.load(answer.loads.compression_n, baseline?.loads.compression_n ?? null);
     if (from === null || !animate || isRapid || this.options.reducedMotion) {
@@ -135,7 +138,7 @@ export class SpineView {
     this.isTurned = false;
     this.near = 1;
     this.arrangePart();
-    this.look();
+    if (this.now) this.lay(this.now);
   }
 
   /** Draw one family of muscles in full and the others faint; null: psoas and extensors in full. */
@@ -197,7 +200,10 @@ export class SpineView {
     const heights = this.bones.drawn.map(({ mesh }) => mesh.matrix.elements[13]);
     const plates = this.supports.map(({ centre }) => centre[1]);
     this.isLying = Math.max(...heights) - Math.min(...heights) < 0.7;
-    this.ground.place(this.supports, this.floor ?? Math.min(...heights, ...plates), this.bones.drawn);
+    // In the near view arms are hidden, and what they lie on would hide the spine.
+    const under = this.part === 'whole' ? rests(this.around, this.person, this.matrices) : [];
+    const floor = this.floor ?? Math.min(...heights, ...plates);
+    this.ground.place([...this.supports, ...under], floor, this.bones.drawn);
     this.look();
   }
 
