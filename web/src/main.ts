@@ -1,8 +1,7 @@
 /** Where the page begins: read what stands in the file, start the engine beside it, build the page. */
 
 import type { Engine, PageModel } from './contract';
-import { chainOf } from './engine/chain';
-import { mujoco } from './engine/mujoco';
+import { WorkerEngine } from './engine/client';
 import { canDraw, SpineView } from './scene/view';
 import { app } from './ui/app';
 import { unpackedBytes } from './ui/bytes';
@@ -11,17 +10,16 @@ import { later } from './ui/later';
 import { TEXT } from './ui/text';
 import './style.css';
 
+const FIRST_PAINT_MS = 50; // before the engine is unpacked: the page is seen first
+
 const textOf = (id: string) => document.getElementById(id)?.textContent ?? '';
 
 async function started(model: PageModel): Promise<Engine> {
   if (typeof WebAssembly === 'undefined') throw new Error(TEXT.engine.noWasm);
-  await new Promise((painted) => setTimeout(painted, 50));
-  const chain = chainOf(await mujoco(await unpackedBytes(textOf('engine'))), model);
-  return {
-    ready: Promise.resolve(),
-    compute: async (s) => chain.compute(s),
-    frame: async (m, i, c, h) => chain.frame(m, i, c, h),
-  };
+  if (typeof Worker === 'undefined') throw new Error(TEXT.engine.noWorker);
+  await new Promise((painted) => setTimeout(painted, FIRST_PAINT_MS));
+  const binary = await unpackedBytes(textOf('engine'));
+  return new WorkerEngine(model, binary.buffer);
 }
 
 async function begin(): Promise<void> {
