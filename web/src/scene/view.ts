@@ -307,7 +307,9 @@ export class SpineView {
       },
       { signal },
     );
-    canvas.addEventListener('pointerleave', () => this.onPick?.(null), { signal });
+    // A finger leaves as soon as it has tapped; what it found stays told.
+    const left = (event: PointerEvent) => event.pointerType === 'mouse' && this.onPick?.(null);
+    canvas.addEventListener('pointerleave', left, { signal });
   }
 
   private stroke(event: KeyboardEvent): void {
