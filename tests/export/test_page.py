@@ -73,8 +73,11 @@ def test_it_holds_the_engine_and_the_packages_own_answers(html):
     assert model["presets"][0]["answer"]["loads"]["compression_n"] == pytest.approx(ours, rel=1e-9)
 
 
-def test_the_same_person_gives_the_same_page(html):
-    assert page_module.page(Case()) == html
+def test_the_same_model_is_packed_into_the_same_text():
+    data = {"a": [1.5, None], "b": "\u00e9</script>"}
+    text = page_module.packed(data)
+    assert text == page_module.packed(dict(data))
+    assert json.loads(gzip.decompress(base64.b64decode(text))) == data
 
 
 def test_what_is_missing_or_misnamed_is_told(tmp_path, monkeypatch):

@@ -28,9 +28,9 @@ def export(
     """Write the what-if page of a person, or the body in the scenario's posture as a model for MuJoCo or OpenSim.
 
     The page is one file that opens in any browser, without network or installation, and computes as this program does.
-    A model: of a movement the first frame is the posture. Not written: ligaments (to OpenSim), discs, hip capsules, passive
-    muscle force, tone, abdominal pressure and contacts; an OpenSim muscle is a path actuator that pulls what the
-    fascicle can pull in that posture.
+    A model: of a movement the first frame is the posture. Not written: ligaments (to OpenSim), discs, hip capsules,
+    passive muscle force, tone, abdominal pressure and contacts; an OpenSim muscle is a path actuator that pulls what
+    the fascicle can pull in that posture.
     """
     from psoas.case.case import Case
 
@@ -38,7 +38,9 @@ def export(
     case = given.over(case, person, changes, hands)
     from psoas.export.write import export as write
 
-    print(write(kind, path, case))
+    with progress("presets") as told:
+        done = write(kind, path, case, told)
+    print(done)
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ BUNDLE = "export/bundle"  # built by `make page` from web/, and committed
 MODEL, ENGINE = "MODEL_BASE64", "ENGINE_BASE64"
 
 
-def page(case: Case) -> str:
+def page(case: Case, progress: Callable[[int, int], None] | None = None) -> str:
     """Return the page of a case's person as HTML; it asks for nothing beside itself.
 
     The page computes as the package does, with MuJoCo in WebAssembly: its presets, and the posture of the case where
@@ -28,7 +29,7 @@ def page(case: Case) -> str:
         if text.count(place) != 1:
             raise FileError(f"The built page has no place for {place}; build it again with: make page")
     engine = base64.b64encode(_bundled("mujoco.wasm.gz")).decode("ascii")
-    return text.replace(ENGINE, engine).replace(MODEL, packed(page_model(case)))
+    return text.replace(ENGINE, engine).replace(MODEL, packed(page_model(case, progress)))
 
 
 def packed(data: dict[str, Any]) -> str:

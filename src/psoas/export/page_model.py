@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import replace
 from importlib import metadata, resources
 from typing import Any, Literal
@@ -29,13 +30,18 @@ OWN = "yours"  # the preset of a case that is none of the page's
 DECIMALS = {"force": 3, "moment": 4, "share": 6, "length": 6}
 
 
-def page_model(case: Case) -> dict[str, Any]:
+def page_model(case: Case, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
     """Return the model of the page for the case's person, plain values for JSON; web/src/contract.ts names the fields.
 
-    The posture of the case comes first among the presets where it is none of them. Raises what the case raises.
+    The posture of the case comes first among the presets where it is none of them. progress is called with the presets
+    computed and all of them. Raises what the case raises.
     """
     listed = presets(case)
-    solved = {name: _solved(one) for name, one in listed.items()}
+    solved = {}
+    for i, (name, one) in enumerate(listed.items()):
+        solved[name] = _solved(one)
+        if progress is not None:
+            progress(i + 1, len(listed))
     frames, result = solved["standing"]
     movement = replace(_untouched(case), posture=None, motion=Movement(pattern=PATTERN))
     moved = frames_of(movement)

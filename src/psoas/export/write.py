@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from psoas.case.case import Case
@@ -15,16 +16,17 @@ KINDS = {
 }
 
 
-def export(kind: str, path: str, case: Case) -> str:
+def export(kind: str, path: str, case: Case, progress: Callable[[int, int], None] | None = None) -> str:
     """Write a case as `kind` to path; return what was written.
 
     "mjcf", "osim": the body in its posture, as a model; "page": the what-if page of its person.
 
-    A file that is there is replaced, and the sentence says so. Raises InputError for another kind or suffix, FileError
+    A file that is there is replaced, and the sentence says so. progress is called with the parts of a page that are
+    computed and all of them. Raises InputError for another kind or suffix, FileError
     where nothing can be written; what the case itself raises passes through, before anything is written.
     """
     file = target(kind, path)
-    text, told = _page(case) if kind == "page" else _model(kind, case)
+    text, told = _page(case, progress) if kind == "page" else _model(kind, case)
     there = file.exists()
     try:
         file.write_text(text, encoding="utf-8")
@@ -46,10 +48,10 @@ def _model(kind: str, case: Case) -> tuple[str, str]:
     return mjcf(made), f"{told} Tendons carry no force law and passive tissue is not in the file."
 
 
-def _page(case: Case) -> tuple[str, str]:
+def _page(case: Case, progress: Callable[[int, int], None] | None) -> tuple[str, str]:
     from psoas.export.page import page
 
-    text = page(case)
+    text = page(case, progress)
     return text, f"{len(text.encode()) / 1e6:.1f} MB. Open it in a browser; it needs no network and sends nothing."
 
 
