@@ -11,6 +11,7 @@ import type { SharingProblem } from './sharing';
 import { factor, solved, type Sparse } from './sparse';
 
 const STEPS = 40;
+const HALVED = 0.5; // part of what was left over that a whole step may leave
 const SEARCHED = 60; // places that a line search may look at
 const GOOD = 0.05; // part of the slope that a line search may leave
 const MANY = 0.5; // part of the most that a nearly free column asks for, from which on others change with it
@@ -31,6 +32,7 @@ export interface Tracker {
   problem: SharingProblem;
   matrix: Sparse;
   half: Float64Array; // (n) 1 / (2 weight)
+  order: Int32Array; // (n) columns by their number of blocks, which a processor guesses better than any other order
   walls: Uint8Array; // (n) 1 for nearly free columns
   x: Float64Array; // (n) of the last solution
   price: Float64Array;
@@ -57,6 +59,7 @@ export function trackerOf(problem: SharingProblem, matrix: Sparse): Tracker {
     problem,
     matrix,
     half: weight.map((w) => 0.5 / w),
+    order: Int32Array.from(weight, (_, i) => i).sort((i, j) => lengthOf(matrix, i) - lengthOf(matrix, j) || i - j),
     walls: Uint8Array.from(weight, (w) => (w * NEARLY_FREE < dearest ? 1 : 0)),
     x: new Float64Array(columns),
     price: new Float64Array(columns),
@@ -74,6 +77,10 @@ export function trackerOf(problem: SharingProblem, matrix: Sparse): Tracker {
     changed: new Int32Array(columns),
     changes: 0,
   };
+}
+
+function lengthOf({ first }: Sparse, i: number): number {
+  return first[i + 1] - first[i];
 }
 
 /** The track of a solution x (n), unmet (m), multipliers (m). */
@@ -111,11 +118,7 @@ export function track(t: Tracker, demand: Float64Array, start: Track, multiplier
       factorise(t);
       solved(t.factored, t.scale, left, step);
     }
-    climb(t, demand);
-    sweep(t, demand);
-    const { changes } = t;
-    if (changes > 0) mend(t);
-    const stale = hold(t) || changes > 0;
+    const stale = advance(t, demand);
     // Nearly free columns magnify what rounding leaves of a step: only once that is spread do their bounds count.
     if (!stale && leftOver(t) <= NEAR) {
       if (!leap(t)) return value(t, demand);
@@ -125,6 +128,30 @@ export function track(t: Tracker, demand: Float64Array, start: Track, multiplier
     } else if (stale) factorise(t);
   }
   return NaN;
+}
+
+/** Move along the step, whole where less is left over then, else as far as the dual rises; whether K is another. */
+function advance(t: Tracker, demand: Float64Array): boolean {
+  const { y, step } = t;
+  const { unmetCost } = t.problem;
+  const before = leftOver(t);
+  let stale = false;
+  const go = () => {
+    sweep(t, demand);
+    if (t.changes === 0) return;
+    mend(t);
+    stale = true;
+  };
+  if (y.every((price, j) => Math.abs(price + step[j]) <= unmetCost[j] || step[j] === 0)) {
+    for (let j = 0; j < y.length; j++) y[j] += step[j];
+    go();
+    if (!stale || leftOver(t) < HALVED * before) return hold(t) || stale;
+    for (let j = 0; j < y.length; j++) y[j] -= step[j];
+    go();
+  }
+  climb(t, demand);
+  go();
+  return hold(t) || stale;
 }
 
 /** Hold the rows whose multipliers are at their bound and pushed against it; whether that is another set. */
@@ -216,12 +243,13 @@ function leftOver({ left, size, held }: Tracker): number {
  * columns, which hold whole blocks of three rows. Columns that came to lie between their bounds, or to leave, are listed.
  */
 function sweep(t: Tracker, demand: Float64Array): void {
-  const { price, half, walls, at, x, y, left, changed } = t;
+  const { price, half, walls, at, x, y, left, changed, order } = t;
   const { lower, upper } = t.problem;
   const { first, row, value: values, columns } = t.matrix;
   left.set(demand);
   let changes = 0;
-  for (let i = 0; i < columns; i++) {
+  for (let place = 0; place < columns; place++) {
+    const i = order[place];
     const begin = first[i];
     const end = first[i + 1];
     let sum = 0;
