@@ -11,6 +11,7 @@ import {
 } from 'three';
 import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
 import type { Answer, SceneModel, Support } from '../contract';
+import { ability } from './ability';
 import { arrowsOf } from './arrows';
 import { bandsOf } from './bands';
 import { bonesOf } from './bones';
@@ -25,6 +26,7 @@ import { rests } from './rests';
 
 const TWEEN_MS = 250;
 const RAPID_MS = 150; // answers that follow each other faster are drawn at once
+const REST_MS = 200; // after which a drawing without a graphics card is drawn finely
 const TURN = 0.12; // rad, one stroke of an arrow key
 const CLOSER = 1.15; // one stroke of + or -
 const [LOWEST_RISE, HIGHEST_RISE] = [-0.5, 1.4];
@@ -42,7 +44,7 @@ export interface Picked {
 
 /** Whether this browser can draw at all. */
 export function canDraw(): boolean {
-  return document.createElement('canvas').getContext('webgl2') !== null;
+  return ability() !== 'none';
 }
 
 /** The drawing in `host`. Nothing is drawn between changes. */
@@ -73,7 +75,9 @@ export class SpineView {
   private around: Drawn['scenario']['surroundings'];
   private floor: number | null = null;
   private isLying = false;
+  private readonly isSlow = ability() === 'software';
   private tween = 0;
+  private rest = 0;
   private asked = 0;
   private shownAt = -Infinity;
   private highlighted: string | null = null;
@@ -84,8 +88,9 @@ export class SpineView {
     private readonly options: { dark: boolean; reducedMotion: boolean },
   ) {
     this.person = personOf(model);
-    this.renderer = new WebGLRenderer({ antialias: true, alpha: true });
-    this.renderer.setPixelRatio(Math.min(devicePixelRatio || 1, 2));
+    // Smooth edges cost the processor as much as all else: it draws them only when nothing moves.
+    this.renderer = new WebGLRenderer({ antialias: !this.isSlow, alpha: true });
+    this.renderer.setPixelRatio(this.isSlow ? 1 : Math.min(devicePixelRatio || 1, 2));
     this.bones = bonesOf(this.person, this.light);
     this.bands = bandsOf(this.person, this.light);
     this.arrows = arrowsOf(this.person);
@@ -183,6 +188,7 @@ export class SpineView {
   dispose(): void {
     cancelAnimationFrame(this.tween);
     cancelAnimationFrame(this.asked);
+    clearTimeout(this.rest);
     this.listeners.abort();
     this.watched.disconnect();
     this.controls.dispose();
@@ -250,12 +256,16 @@ export class SpineView {
     this.asked = requestAnimationFrame(() => this.draw());
   }
 
-  private draw(): void {
+  /** Draw now; what is drawn by the processor is drawn again, twice as fine each way, when nothing moves. */
+  private draw(isFine = !this.isSlow): void {
     cancelAnimationFrame(this.asked);
+    clearTimeout(this.rest);
     this.asked = 0;
     if (this.now === null || this.host.clientWidth === 0) return;
+    if (this.isSlow && this.renderer.getPixelRatio() !== (isFine ? 2 : 1)) this.renderer.setPixelRatio(isFine ? 2 : 1);
     this.renderer.render(this.scene, this.camera);
-    this.host.dataset.drawn = 'true';
+    this.host.dataset.drawn = isFine ? 'fine' : 'fast';
+    if (!isFine) this.rest = window.setTimeout(() => this.draw(true), REST_MS);
   }
 
   private steer(canvas: HTMLCanvasElement): void {
@@ -275,7 +285,7 @@ export class SpineView {
       this.redraw();
     });
     canvas.addEventListener('webglcontextrestored', () => this.redraw(), { signal });
-    addEventListener('beforeprint', () => this.draw(), { signal });
+    addEventListener('beforeprint', () => this.draw(true), { signal });
     // The wheel scrolls the page unless the drawing was chosen first.
     this.host.addEventListener(
       'wheel',
