@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from psoas.bench import measure
 from psoas.bench.motion import HIP, TRUNK, first, moving_frames
 from psoas.bench.rival import Rival
-from psoas.bench.run import bench
+from psoas.bench.run import _opensim, bench
 from psoas.bench.solvers import others, ours_cold, ours_warm
 from psoas.body.coordinates import ROOT
 from psoas.chain import loads_of
@@ -81,6 +82,17 @@ def test_a_run_is_kept_and_compared(tmp_path):
     table = _compared(_read(str(file)), run.figures, "run.json")
     assert len(table.rows) == len(run.figures)
     assert all(row[3] == pytest.approx(1.0) for row in table.rows if row[1])
+
+
+def test_opensim_stands_beside_the_chain_where_it_is_installed(monkeypatch):
+    monkeypatch.setattr(measure, "opensim", lambda: {"seconds": 2.0, "loading": 0.5, "rows": 5})
+    table, figures = _opensim(500.0)
+    assert figures == {"chain_opensim_ratio": pytest.approx(4000.0)}
+    assert [row[2] for row in table.rows] == pytest.approx([4000.0, 1000.0])
+    monkeypatch.undo()
+    monkeypatch.setattr(measure.importlib.util, "find_spec", lambda name: None)
+    table, figures = _opensim(500.0)
+    assert not figures and not table.rows and "not installed" in table.note
 
 
 def test_what_cannot_be_run_is_said(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import statistics
@@ -10,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -89,6 +91,16 @@ def two_cores(count: int) -> float:
         return max(float(json.loads(p.communicate()[0])[2]) for p in running)
 
     return 2.0 * measured(1) / measured(2)
+
+
+def opensim() -> dict[str, float] | None:
+    """Return CPU seconds a frame of OpenSim's tools, and of loading; None without `opensim` or outside a checkout."""
+    script = Path(__file__).parents[3] / "benchmarks" / "opensim_time.py"
+    if importlib.util.find_spec("opensim") is None or not script.exists():
+        return None
+    # OpenSim may talk before the figures come.
+    figures: dict[str, float] = json.loads(_child([str(script)]).splitlines()[-1])
+    return figures
 
 
 def interactive(frames: Frames, repeats: int = 30) -> list[tuple[str, float]]:

@@ -48,7 +48,7 @@ def bench(*, frames: int = 10000, quick: bool = False, save: str | None = None, 
 
     Args:
         frames: Frames of the motion that the chain is timed on, 256 to 1000000.
-        quick: Leave out what takes minutes: long motions, memory, two cores, start-up.
+        quick: Leave out what takes minutes: OpenSim, long motions, memory, two cores, start-up.
         save: Write the figures to this file as JSON.
         compare: Put the figures of a saved run beside these.
 
@@ -70,7 +70,7 @@ def bench(*, frames: int = 10000, quick: bool = False, save: str | None = None, 
         tables.append(table)
         figures |= numbers
     if not quick:
-        for table, numbers in (_growth(), _start()):
+        for table, numbers in (_opensim(figures["chain_us"]), _growth(), _start()):
             tables.append(table)
             figures |= numbers
     if earlier is not None:
@@ -204,6 +204,20 @@ def _interactive(motion: Frames, repeats: int) -> Made:
     rows = measure.interactive(motion)
     figures = {f"interactive_{name.split()[-1]}_ms": ms for name, ms in rows}
     return Table("One frame after one change, median", ("what changed", "ms"), tuple(rows), (0, 2)), figures
+
+
+def _opensim(chain_us: float) -> Made:
+    title, columns = "OpenSim on the exported body", ("what", "us a frame", "times our chain")
+    found = measure.opensim()
+    if found is None:
+        return Table(title, columns, (), (0, 0, 0), "opensim is not installed, or this is not a checkout."), {}
+    frame, loading = 1e6 * found["seconds"], 1e6 * found["loading"]
+    rows = (
+        ("StaticOptimization and JointReaction", frame, frame / chain_us),
+        ("loading the model, not counted", loading, loading / chain_us),
+    )
+    note = f"Median of {found['rows']:.0f} frames of the same motion, each in a run of its own."
+    return Table(title, columns, rows, (0, 0, 0), note), {"chain_opensim_ratio": frame / chain_us}
 
 
 def _growth() -> Made:
