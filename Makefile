@@ -24,7 +24,7 @@ validate: $(STAMP)
 	$(BIN)/psoas validate
 
 docs: $(STAMP)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[docs]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[docs,browser]"
 	for file in docs/make_*.py; do $(BIN)/python $$file || exit 1; done
 
 crosscheck: $(STAMP)

@@ -47,7 +47,10 @@ def save(image: Image.Image, name: str) -> None:
 
 def main() -> None:
     """Write the sheets and the two pictures of the first minute."""
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        print("no Chromium here: the pictures of the page stay as they are")
+        return
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         file = Path(folder) / "what-if.html"
         file.write_text(page(Case()), encoding="utf-8")
