@@ -32,7 +32,8 @@ ALLOWED = {
     "report": {"limits", "result", "saved", "scene", "tables", "views", "sources", "errors"},
     "studies": {"chain", "frames", "mechanics", "body", "limits", "result", "tables", "views", "case", "muscle"}
     | BELOW_CASE,
-    "export": {"chain", "result", "body", "case"} | BELOW_CASE,
+    "export": {"chain", "frames", "mechanics", "muscle", "limits", "report", "result", "scene", "body", "case"}
+    | BELOW_CASE,
     "validation": {"chain", "frames", "result", "mechanics", "body", "muscle", "case", "limits", "studies"}
     | BELOW_CASE,
     "bench": {"chain", "frames", "mechanics", "body", "muscle", "case", "tables"} | BELOW_CASE,

@@ -83,8 +83,8 @@ def answered(written: dict[str, Any]) -> dict[str, Any]:
     return {
         "scenario": written,
         "loads": {name: values[:, 0].tolist() for name, values in result.loads.items()},
-        "activation": np.round(result.muscles.activation[:, 0], 9).tolist(),
-        "positions": np.round(frames.positions[0], 9).tolist(),
+        "activation": np.round(result.muscles.activation[:, 0], 7).tolist(),
+        "positions": np.round(frames.positions[0], 7).tolist(),
         "status": result.status[0],
         "notes": list(result.notes),
     }
@@ -107,7 +107,7 @@ def moved(change: dict[str, Any], hands_kg: float) -> dict[str, Any]:
         "change": change,
         "hands_kg": hands_kg,
         "loads": {name: values.tolist() for name, values in result.loads.items()},
-        "activation": np.round(result.muscles.activation, 9).tolist(),
+        "activation": np.round(result.muscles.activation, 6).tolist(),
     }
 
 
