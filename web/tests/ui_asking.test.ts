@@ -51,6 +51,10 @@ it('does not tell the answer to a question that was dropped', async () => {
   await breathe();
   expect(flights.map((f) => f.question)).toEqual([1, 3]);
   expect(answers).toEqual([30]);
+  asker.ask(4);
+  expect(asker.busy()).toBe(true);
+  asker.drop();
+  expect(asker.busy()).toBe(false);
 });
 
 it('tells a failure, but not one that a newer question has overtaken', async () => {

@@ -68,6 +68,19 @@ it('compares with the state before the control at hand was touched', async () =>
   expect(page.isFresh()).toBe(true);
 });
 
+it('shows stages on the way while a slider is dragged, and knows that it is behind', async () => {
+  const { it: page } = made();
+  await breathe();
+  page.move('tight', 5);
+  page.move('tight', 6);
+  page.move('tight', 7);
+  expect(page.isBehind()).toBe(true);
+  await breathe();
+  expect(page.isBehind()).toBe(false);
+  expect(page.shown().state.values).toEqual({ tight: 7 });
+  expect(page.shown().answer.loads.compression_n[4]).toBe(1002); // the first and the last were computed, no other
+});
+
 it('keeps the last good answer where the engine refuses, and says why', async () => {
   const { it: page, refused } = made();
   await breathe();

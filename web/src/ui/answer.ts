@@ -57,6 +57,7 @@ export function answerPanel(
     'section',
     { class: 'panel answer', id: 'answer', 'aria-labelledby': 'answer-heading' },
     el('div', { class: 'panel-head' }, el('h2', { id: 'answer-heading' }, TEXT.answer.heading), pin),
+    el('span', { class: 'behind', 'aria-hidden': 'true' }, TEXT.engine.behind),
     el('div', { class: 'headline' }, what, el('p', { class: 'line' }, value, change), range),
     el(
       'div',

@@ -44,6 +44,10 @@ function browserAddress(): Address {
   };
 }
 
+function afterPaint(act: () => void): void {
+  requestAnimationFrame(() => setTimeout(act));
+}
+
 /** The page in `host`; `makeView` builds the drawing or throws a sentence. */
 export function app(
   host: HTMLElement,
@@ -192,6 +196,7 @@ export function app(
       isWanted: move !== null,
     });
     expert.checked = isExpert;
+    document.documentElement.toggleAttribute('data-behind', now.isBehind() || (move !== null && moment === null));
     tell(at, contested);
   }
 
@@ -222,5 +227,8 @@ export function app(
       render();
     },
   );
-  requestAnimationFrame(() => requestAnimationFrame(() => (document.documentElement.dataset.ready = 'true')));
+  afterPaint(() => {
+    view.start();
+    afterPaint(() => (document.documentElement.dataset.ready = 'true'));
+  });
 }

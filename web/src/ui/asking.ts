@@ -7,35 +7,34 @@ export function latest<Q, A>(
   failed: (question: Q, error: unknown) => void,
 ): { ask: (question: Q) => void; drop: () => void; busy: () => boolean } {
   let waiting: { question: Q } | null = null;
-  let flying = false;
+  let flying: number | null = null; // which `wanted` the question in flight belongs to
   let wanted = 0; // answers to questions before the last `drop` are not told
 
   async function next(): Promise<void> {
     while (waiting !== null) {
       const { question } = waiting;
       waiting = null;
-      flying = true;
       const mine = wanted;
-      try {
-        const answer = await run(question);
-        if (mine === wanted) answered(question, answer); // a stage on the way is shown too, so that dragging moves
-      } catch (error) {
-        if (mine === wanted && waiting === null) failed(question, error);
-      }
-      flying = false;
+      flying = mine;
+      const told = await run(question).then(
+        (answer) => () => answered(question, answer), // a stage on the way is shown too, so that dragging moves
+        (error: unknown) => () => waiting === null && failed(question, error),
+      );
+      flying = null;
+      if (mine === wanted) told();
     }
   }
 
   return {
     ask(question) {
       waiting = { question };
-      if (!flying) void next();
+      if (flying === null) void next();
     },
     drop() {
       waiting = null;
       wanted += 1;
     },
-    busy: () => flying || waiting !== null,
+    busy: () => flying === wanted || waiting !== null,
   };
 }
 

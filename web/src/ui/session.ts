@@ -31,6 +31,8 @@ export interface Session {
   /** Whether the preset was just chosen, with nothing moved. */
   isFresh: () => boolean;
   isReady: () => boolean;
+  /** Whether the answer to what is asked for is still on its way. */
+  isBehind: () => boolean;
   pinned: () => Settled | null;
   baseline: () => { told: Settled; kind: BaseKind };
   choose: (preset: string) => void;
@@ -87,12 +89,14 @@ export function session(
 
   function request(): void {
     const { state } = link;
-    asker.drop();
+    const isOwn = !ready || Object.keys(state.values).length === 0;
+    // Answers to other states of the same preset are stages on the way; those to another preset come too late.
+    if (isOwn || state.preset !== shown.state.preset) asker.drop();
     // An untouched preset has the package's own answer; until the engine is there every state shows it.
-    if (!ready || Object.keys(state.values).length === 0) settle(own(state.preset));
+    if (isOwn) settle(own(state.preset));
     else {
-      on.changed();
       asker.ask({ state, scenario: scenario(state) });
+      on.changed();
     }
     restorePin();
   }
@@ -144,6 +148,7 @@ export function session(
     before: () => before,
     isFresh: () => lastControl === null && Object.keys(shown.state.values).length === 0,
     isReady: () => ready,
+    isBehind: () => asker.busy(),
     pinned: () => pinned,
     baseline() {
       if (link.base === 'standing' && entryOf(model, 'standing')) return { told: own('standing'), kind: 'standing' };

@@ -102,6 +102,7 @@ export const TEXT = {
   } as Record<Why, string>,
 
   engine: {
+    behind: 'computing \u2026',
     loading: 'Loading the engine \u2026 what you see was computed beforehand.',
     ready: 'The engine is ready.',
     failed: (why: string) => `The engine cannot run here: ${why} The presets still show what was computed beforehand.`,

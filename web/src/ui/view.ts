@@ -56,11 +56,20 @@ export function picked(
   return TEXT.view.picked(told, pull);
 }
 
-/** The figure; `make` builds the view into its host and may throw a sentence where it cannot. */
+/**
+ * The figure. `start` builds the view with `make`, once the page has been seen: the drawing takes longest. Where it is
+ * null or throws, a sentence stands in its place.
+ */
 export function viewPanel(
   model: PageModel,
   make: ((host: HTMLElement) => BodyView) | null,
-): { root: HTMLElement; extra: HTMLElement; update: (now: ViewNow) => void; recolour: (dark: boolean) => void } {
+): {
+  root: HTMLElement;
+  extra: HTMLElement;
+  start: () => void;
+  update: (now: ViewNow) => void;
+  recolour: (dark: boolean) => void;
+} {
   const host = el('div', { class: 'stage', id: 'view' });
   const what = el('span', { class: 'over-what' });
   const big = el('b', {});
@@ -94,19 +103,6 @@ export function viewPanel(
   const root = el('section', { class: 'view', 'aria-label': TEXT.view.label }, frame, extra, choices);
   let drawn: ViewNow | null = null;
   let view: BodyView | null = null;
-  try {
-    view = make?.(host) ?? null;
-  } catch {
-    // Without WebGL there is no drawing, but every number.
-  }
-  for (const part of [bar, choices]) part.hidden = view === null;
-  if (view === null) host.replaceChildren(el('p', { class: 'no-view', role: 'note' }, TEXT.engine.noView));
-  else
-    view.onPick = (under) => {
-      pick.hidden = under === null || drawn === null;
-      if (under !== null && drawn !== null) say(pick, picked(model, drawn.answer, under, drawn.expert));
-    };
-
   function legend(): void {
     if (view === null) return;
     const { lowest, highest, colours } = view.legend();
@@ -119,9 +115,40 @@ export function viewPanel(
       el('span', {}, TEXT.view.atLeast(quantity(highest, 'N'))),
     );
   }
-  legend();
+  function start(): void {
+    try {
+      view = make?.(host) ?? null;
+    } catch {
+      view = null; // without WebGL there is no drawing, but every number
+    }
+    for (const part of [bar, choices]) part.hidden = view === null;
+    if (view === null) {
+      host.replaceChildren(el('p', { class: 'no-view', role: 'note' }, TEXT.engine.noView));
+      return;
+    }
+    view.onPick = (under) => {
+      pick.hidden = under === null || drawn === null;
+      if (under !== null && drawn !== null) say(pick, picked(model, drawn.answer, under, drawn.expert));
+    };
+    legend();
+    if (drawn !== null) show(drawn);
+  }
+
+  function show(now: ViewNow): void {
+    view?.show(now.answer, { animate: now.animate, baseline: now.base ?? undefined });
+    label(now);
+  }
+
+  function label(now: ViewNow): void {
+    const words = described(model, now.answer, now.preset, now.coordinates);
+    const canvas = host.querySelector('canvas');
+    if (canvas === null || canvas.getAttribute('aria-label') === words) return;
+    canvas.setAttribute('role', 'img');
+    canvas.setAttribute('aria-label', words);
+  }
 
   return {
+    start,
     root,
     extra,
     recolour(dark) {
@@ -129,15 +156,8 @@ export function viewPanel(
       legend();
     },
     update(now) {
-      if (now.answer !== drawn?.answer || now.base !== drawn.base)
-        view?.show(now.answer, { animate: now.animate, baseline: now.base ?? undefined });
+      if (now.answer !== drawn?.answer || now.base !== drawn.base) show(now);
       drawn = now;
-      const words = described(model, now.answer, now.preset, now.coordinates);
-      const canvas = host.querySelector('canvas');
-      if (canvas !== null && canvas.getAttribute('aria-label') !== words) {
-        canvas.setAttribute('role', 'img');
-        canvas.setAttribute('aria-label', words);
-      }
       say(what, now.what);
       say(big, now.big);
       say(change, now.change);
