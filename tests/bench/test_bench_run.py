@@ -10,7 +10,7 @@ from psoas.bench import measure
 from psoas.bench.motion import HIP, TRUNK, first, moving_frames
 from psoas.bench.rival import Rival
 from psoas.bench.run import _opensim, bench
-from psoas.bench.solvers import others, ours_cold, ours_warm
+from psoas.bench.solvers import others, ours_cold, ours_warm, through_jax
 from psoas.body.coordinates import ROOT
 from psoas.chain import loads_of
 from psoas.errors import FileError, InputError
@@ -65,6 +65,8 @@ def test_general_solvers_answer_the_same(motion):
     answered = {name: timed.error for name, timed in others(problem, exact).items() if timed is not None}
     assert {"DAQP, warm", "DAQP, cold", "clarabel"} <= set(answered)
     assert answered["DAQP, warm"] <= 1e-5 and answered["DAQP, cold"] <= 1e-6 and answered["clarabel"] <= 1e-2
+    through = through_jax(problem, exact, "double")
+    assert through is None or (through.seconds > 0 and through.error <= 1e-6)
     cubic = replace(problem, power=np.full(problem.columns.shape[2], 3.0))
     assert ours_warm(cubic, ours_cold(cubic)[1]).error <= 1e-8
 

@@ -19,10 +19,12 @@ from psoas.errors import FileError, InputError
 from psoas.frames import Frames
 from psoas.mechanics.equilibrium import UNMET_COST
 from psoas.mechanics.kinetics import kinetics
+from psoas.muscle.accelerated import Precision
 from psoas.muscle.sharing import SharingProblem
 from psoas.tables import Table
 
 FEWEST_FRAMES = 256
+PRECISIONS: tuple[Precision, ...] = ("double", "single")
 RIVAL_FRAMES = 1000  # at most: what a frame costs the rival does not depend on how many there are
 SHARED_FRAMES = 192
 KINEMATICS_CHUNK = 50
@@ -48,7 +50,7 @@ def bench(*, frames: int = 10000, quick: bool = False, save: str | None = None, 
 
     Args:
         frames: Frames of the motion that the chain is timed on, 256 to 1000000.
-        quick: Leave out what takes minutes: OpenSim, long motions, memory, two cores, start-up.
+        quick: Leave out what takes minutes: JAX, OpenSim, long motions, memory, two cores, start-up.
         save: Write the figures to this file as JSON.
         compare: Put the figures of a saved run beside these.
 
@@ -70,7 +72,7 @@ def bench(*, frames: int = 10000, quick: bool = False, save: str | None = None, 
         tables.append(table)
         figures |= numbers
     if not quick:
-        for table, numbers in (_opensim(figures["chain_us"]), _growth(), _start()):
+        for table, numbers in (_jax(motion), _opensim(figures["chain_us"]), _growth(), _start()):
             tables.append(table)
             figures |= numbers
     if earlier is not None:
@@ -204,6 +206,22 @@ def _interactive(motion: Frames, repeats: int) -> Made:
     rows = measure.interactive(motion)
     figures = {f"interactive_{name.split()[-1]}_ms": ms for name, ms in rows}
     return Table("One frame after one change, median", ("what changed", "ms"), tuple(rows), (0, 2)), figures
+
+
+def _jax(motion: Frames) -> Made:
+    problem = _problem(motion)
+    cold, exact = solvers.ours_cold(problem)
+    rows: list[tuple[str | float | None, ...]] = [("psoas, cold", 1e6 * cold.seconds, 1.0, 0.0)]
+    figures = {}
+    for precision in PRECISIONS:
+        found = solvers.through_jax(problem, exact, precision)
+        if found is None:
+            rows.append(("JAX: not installed", None, None, None))
+            break
+        rows.append((f"JAX, {precision}, cold", 1e6 * found.seconds, found.seconds / cold.seconds, found.error))
+        figures[f"sharing_jax_{precision}_us"] = 1e6 * found.seconds
+    columns = ("way", "us a problem", "times ours cold", "largest difference in activation")
+    return Table("Sharing through JAX", columns, tuple(rows), (0, 0, 2, 10), "Compiling is not counted."), figures
 
 
 def _opensim(chain_us: float) -> Made:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from psoas.muscle.accelerated import Precision, share_accelerated
 from psoas.muscle.follow import Follower
 from psoas.muscle.sharing import SharingProblem, SharingSolution, share
 
@@ -63,6 +64,23 @@ def ours_warm(problem: SharingProblem, exact: SharingSolution) -> Timed:
         solved += len(chosen)
         error = max(error, float(np.abs(found.x - exact.x[chosen]).max()))
     return Timed(seconds / max(solved, 1), error)
+
+
+def through_jax(problem: SharingProblem, exact: SharingSolution, precision: Precision) -> Timed | None:
+    """Return what `share_accelerated` needs from cold once it is compiled; None where JAX is not installed.
+
+    CPU seconds where it runs on the processor; on a GPU wall seconds, in which the processor only waits.
+    """
+    try:
+        jax = importlib.import_module("jax")
+    except ImportError:
+        return None
+    clock = time.process_time if jax.default_backend() == "cpu" else time.perf_counter
+    share_accelerated(problem, precision=precision)
+    begun = clock()
+    found = share_accelerated(problem, precision=precision)
+    seconds = clock() - begun
+    return Timed(seconds / len(problem.demand), float(np.abs(found.x - exact.x).max()))
 
 
 def others(problem: SharingProblem, exact: SharingSolution) -> dict[str, Timed | None]:
