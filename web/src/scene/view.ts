@@ -1,14 +1,6 @@
 /** The drawing: a person, what bears them and how hard their muscles pull, turned by finger, mouse and keyboard. */
 
-import {
-  Matrix4,
-  PerspectiveCamera,
-  Raycaster,
-  Scene,
-  Vector2,
-  Vector3,
-  WebGLRenderer,
-} from 'three';
+import { Matrix4, PerspectiveCamera, Scene, Vector3, WebGLRenderer } from 'three';
 import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
 import type { Answer, SceneModel, Support } from '../contract';
 import { ability } from './ability';
@@ -18,6 +10,7 @@ import { bonesOf } from './bones';
 import { directionFrom, directionOf, FIELD_DEG, framed, stand, type Direction, type Part, type View } from './camera';
 import { HIGHEST_N, ramp } from './colours';
 import { groundOf } from './ground';
+import { handle, under, type Handled, type Picked } from './handling';
 import { darkness, shine } from './lit';
 import { personOf, type Person } from './model';
 import { stations, STATIONS } from './paths';
@@ -27,20 +20,12 @@ import { rests } from './rests';
 const TWEEN_MS = 250;
 const RAPID_MS = 150; // answers that follow each other faster are drawn at once
 const REST_MS = 200; // after which a drawing without a graphics card is drawn finely
-const TURN = 0.12; // rad, one stroke of an arrow key
-const CLOSER = 1.15; // one stroke of + or -
+const [FARTHEST, NEAREST] = [0.5, 5]; // times as near as the framing
 const [LOWEST_RISE, HIGHEST_RISE] = [-0.5, 1.4];
-const TAP_PX = 6; // a finger that moves less has tapped
 const WALL = 'Abdominals'; // would hide the psoas in the near view
 
 /** What of an answer is drawn. */
 export type Drawn = Pick<Answer, 'scenario' | 'pose' | 'active_n' | 'passive_n' | 'loads' | 'supports' | 'floor_m'>;
-
-/** What lies under the pointer: a fascicle with its index, or a bone or disc by its name. */
-export interface Picked {
-  name: string;
-  line: number | null;
-}
 
 /** Whether this browser can draw at all. */
 export function canDraw(): boolean {
@@ -102,9 +87,8 @@ export class SpineView {
     this.scene.add(this.ground.root, this.bones.root, this.bands.mesh, this.arrows.root);
     const canvas = this.renderer.domElement;
     host.append(canvas);
-    canvas.tabIndex = 0;
     this.controls = new OrbitControls(this.camera, canvas);
-    this.steer(canvas);
+    this.steer();
     this.watched = new ResizeObserver(() => this.resize());
     this.watched.observe(host);
     this.arrangePart();
@@ -268,14 +252,15 @@ export class SpineView {
     if (!isFine) this.rest = window.setTimeout(() => this.draw(true), REST_MS);
   }
 
-  private steer(canvas: HTMLCanvasElement): void {
-    const { controls } = this;
+  private steer(): void {
+    const { controls, renderer } = this;
     const { signal } = this.listeners;
+    const canvas = renderer.domElement;
     controls.enablePan = false;
     controls.minPolarAngle = Math.PI / 2 - HIGHEST_RISE;
     controls.maxPolarAngle = Math.PI / 2 - LOWEST_RISE;
-    canvas.style.touchAction = 'pan-y'; // a finger that strokes up or down scrolls the page, one across turns the body
-    canvas.style.outlineOffset = '-3px'; // inside the frame, which would cut it off
+    controls.minDistance = 0.1; // m
+    controls.maxDistance = 12;
     controls.addEventListener('change', () => {
       if (this.now === null) return;
       this.near = this.framing.distance / this.camera.position.distanceTo(controls.target);
@@ -286,81 +271,23 @@ export class SpineView {
     });
     canvas.addEventListener('webglcontextrestored', () => this.redraw(), { signal });
     addEventListener('beforeprint', () => this.draw(true), { signal });
-    // The wheel scrolls the page unless the drawing was chosen first.
-    this.host.addEventListener(
-      'wheel',
-      (event) => {
-        if (!event.ctrlKey && document.activeElement !== canvas) event.stopPropagation();
+    const on: Handled = {
+      turn: (right, up) => {
+        const { turn, rise } = this.direction;
+        this.isTurned = true;
+        this.move({ turn: turn + right, rise: Math.max(LOWEST_RISE, Math.min(HIGHEST_RISE, rise + up)) });
       },
-      { capture: true, passive: true, signal },
-    );
-    canvas.addEventListener('keydown', (event) => this.stroke(event), { signal });
-    let down = [0, 0];
-    canvas.addEventListener('pointerdown', (event) => (down = [event.clientX, event.clientY]), { signal });
-    const pick = (event: PointerEvent) => this.onPick?.(this.under(event));
-    canvas.addEventListener(
-      'pointerup',
-      (event) => {
-        if (Math.hypot(event.clientX - down[0], event.clientY - down[1]) < TAP_PX) pick(event);
+      closer: (times) => {
+        this.near = Math.max(FARTHEST, Math.min(NEAREST, this.near * times));
+        this.move(this.direction);
       },
-      { signal },
-    );
-    let waiting = 0;
-    canvas.addEventListener(
-      'pointermove',
-      (event) => {
-        if (event.pointerType !== 'mouse' || event.buttons !== 0 || waiting !== 0 || this.onPick === null) return;
-        waiting = requestAnimationFrame(() => {
-          waiting = 0;
-          pick(event);
-        });
+      reset: () => this.focus(this.part),
+      isAsked: () => this.onPick !== null,
+      point: (at) => {
+        const box = canvas.getBoundingClientRect();
+        this.onPick?.(at && under(at, box, this.camera, this.person, this.bones, this.bands));
       },
-      { signal },
-    );
-    // A finger leaves as soon as it has tapped; what it found stays told.
-    const left = (event: PointerEvent) => event.pointerType === 'mouse' && this.onPick?.(null);
-    canvas.addEventListener('pointerleave', left, { signal });
-  }
-
-  private stroke(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const turns: Record<string, [number, number]> = {
-      ArrowLeft: [-TURN, 0],
-      ArrowRight: [TURN, 0],
-      ArrowUp: [0, TURN],
-      ArrowDown: [0, -TURN],
     };
-    const turn = turns[event.key];
-    const closer = { '+': CLOSER, '=': CLOSER, '-': 1 / CLOSER }[event.key];
-    if (turn) {
-      const { turn: from, rise } = this.direction;
-      this.isTurned = true;
-      this.move({ turn: from + turn[0], rise: Math.max(LOWEST_RISE, Math.min(HIGHEST_RISE, rise + turn[1])) });
-    } else if (closer) {
-      this.near = Math.max(0.5, Math.min(5, this.near * closer));
-      this.move(this.direction);
-    } else if (event.key === '0') this.focus(this.part);
-    else return;
-    event.preventDefault();
-  }
-
-  private under(event: PointerEvent): Picked | null {
-    const box = this.renderer.domElement.getBoundingClientRect();
-    const at = new Vector2(
-      (2 * (event.clientX - box.left)) / box.width - 1,
-      1 - (2 * (event.clientY - box.top)) / box.height,
-    );
-    const ray = new Raycaster();
-    ray.setFromCamera(at, this.camera);
-    const shown = this.bones.drawn.filter(({ mesh }) => mesh.visible);
-    const hits = ray.intersectObjects([this.bands.mesh, ...shown.map(({ mesh }) => mesh)], false);
-    for (const { object, faceIndex } of hits) {
-      if (faceIndex === undefined || faceIndex === null) continue;
-      const bone = shown.find(({ mesh }) => mesh === object);
-      if (bone) return { name: bone.nameAt(faceIndex), line: null };
-      const line = this.bands.lineAt(faceIndex);
-      if (this.bands.isFull(line)) return { name: this.person.lines[line], line };
-    }
-    return null;
+    handle(canvas, this.host, on, signal);
   }
 }
