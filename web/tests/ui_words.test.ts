@@ -9,6 +9,7 @@ import { rowsOf, sumOf } from '../src/ui/muscles';
 import { number, percent, quantity, signed, niceTop } from '../src/ui/numbers';
 import { axisOf, marksOf } from '../src/ui/plot';
 import { scenarioOf, type Values } from '../src/ui/state';
+import { TEXT } from '../src/ui/text';
 import { changeSentence, contestedPair, startSentence, type Told } from '../src/ui/words';
 import { answerWith, COORDINATES, entry, MODEL } from './ui_model';
 
@@ -114,6 +115,16 @@ describe('what just happened', () => {
     );
     expect(said).not.toMatch(/more|less|standing/);
   });
+});
+
+it('tells the notes of the package as sentences', () => {
+  expect(TEXT.note('desk_r carries 17 N of the relaxed arm', false)).toBe(
+    'Desk carries 17 N of the relaxed right arm.',
+  );
+  expect(TEXT.note('the lumbar levels share trunk flexion with the least effort near the rhythm', false)).toContain(
+    'least effort.',
+  );
+  expect(TEXT.note('something else', true)).toBe('Something else.');
 });
 
 describe('comparisons', () => {

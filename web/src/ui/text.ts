@@ -409,7 +409,9 @@ export const TEXT = {
       'how much each joint of the lower back bends is found by the least effort',
   } as Record<string, string>,
   note: (note: string, expert: boolean) => {
-    const text = (expert ? undefined : TEXT.notes[note]) ?? note;
+    const [, what, side, force] = /^(\w+)_([rl]) carries (\d+ N) of the relaxed arm$/.exec(note) ?? [];
+    const arm = side && `${what} carries ${force} of the relaxed ${side === 'r' ? 'right' : 'left'} arm`;
+    const text = arm || ((expert ? undefined : TEXT.notes[note]) ?? note);
     return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
   },
 
