@@ -35,15 +35,17 @@ export function painter(dark: boolean): (share: number, into: Color) => Color {
   };
 }
 
-/** A disc that bears as much as the baseline, twice as much or more, half as much or less. */
+const MOST = 1.5; // times the baseline at which a disc has its full colour, and 1 / MOST on the other side
+
+/** A disc that bears as much as the baseline, MOST times as much or more, 1 / MOST or less. */
 const DISCS = {
-  light: { same: '#aebfc4', more: '#e0862a', less: '#2f74b5' },
-  dark: { same: '#8fa3aa', more: '#f0a040', less: '#3f8fd8' },
+  light: { same: '#aebfc4', more: '#d96a08', less: '#1f66b0' },
+  dark: { same: '#8fa3aa', more: '#ff9a2a', less: '#3f8fe0' },
 };
 
-/** The colour of a disc at `ratio` of the baseline's compression: log2(ratio) from -1 to 1 along the scale. */
+/** The colour of a disc at `ratio` of the baseline's compression: log(ratio) / log(MOST) from -1 to 1 along the scale. */
 export function discColour(ratio: number, dark: boolean): Color {
   const { same, more, less } = DISCS[dark ? 'dark' : 'light'];
-  const at = Math.max(-1, Math.min(1, Math.log2(ratio)));
+  const at = Math.max(-1, Math.min(1, Math.log(ratio) / Math.log(MOST)));
   return new Color(same).lerp(new Color(at > 0 ? more : less), Number.isFinite(at) ? Math.abs(at) : 0);
 }
