@@ -67,9 +67,9 @@ def share(
     for first in range(0, len(rest), CHUNK):
         part = rest[first : first + CHUNK]
         _solve(_only(problem, part), found, part, tuple(each[part] for each in given), most_iterations)
-    status = tuple(
-        _sentence(problem, *each) for each in zip(found.iterations, found.kkt_residual, found.unmet, strict=True)
-    )
+    over = np.count_nonzero(found.unmet[:, problem.reserves == 0], axis=1)
+    told = zip(found.iterations.tolist(), found.kkt_residual.tolist(), over.tolist(), strict=True)
+    status = tuple(_sentence(problem, *each) for each in told)
     effort = objective(problem, found.x, found.unmet)
     return replace(found, objective=effort, converged=found.kkt_residual <= ACCEPTED, status=status)
 
@@ -79,16 +79,17 @@ def _follow(
 ) -> NDArray[np.int64]:
     """Write the solutions of the problems that their start leads to, and return which are left."""
     x, multipliers, unmet = given if len(given) == 3 else (None, given[0], None)
-    wanted = None
-    if unmet is not None:
-        wanted = ~(unmet[:, problem.reserves == 0] != 0).any(-1)
-    reached, price, residual, used = follower.solve(problem.demand, multipliers, x, wanted)
+    held = wanted = None
+    if unmet is not None and unmet.any():
+        # Only at a finite cost is a row unmet; what is left of a hard one tells that nothing was solved.
+        held = np.where(problem.reserves > 0, 0.0, np.sign(unmet))
+        wanted = ~((held != 0) & np.isinf(problem.bound)).any(-1)
+        held = np.where(np.isinf(problem.bound), 0.0, held)
+    reached, price, over, residual, used = follower.solve(problem.demand, multipliers, x, held, wanted)
     followed = np.isfinite(residual)
     found.iterations[:] = used
-    give = np.where(problem.reserves > 0, 0.5 / np.where(problem.reserves > 0, problem.reserves, 1.0), 0.0)
-    for name, value in (("x", reached), ("multipliers", price), ("kkt_residual", residual)):
+    for name, value in (("x", reached), ("multipliers", price), ("unmet", over), ("kkt_residual", residual)):
         getattr(found, name)[followed] = value[followed]
-    found.unmet[followed] = give * price[followed]
     return np.flatnonzero(~followed)
 
 
@@ -144,7 +145,11 @@ def _solve(
         direct &= not batch.cubic.any()
         begin = batch.begin()
     for way in ("direct", "near", "far"):
-        left = np.flatnonzero(direct if way == "direct" else found.kkt_residual[place] > ACCEPTED)
+        wanted = direct if way == "direct" else found.kkt_residual[place] > ACCEPTED
+        if way == "near" and len(near) == 3:
+            # What was out of reach nearby mostly still is, and then a start from near does not arrive.
+            wanted &= ~near[2].any(-1)
+        left = np.flatnonzero(wanted)
         if not left.size:
             continue
         some, where = batch.only(left), place[left]
@@ -218,11 +223,10 @@ def _balance(batch: Batch, multipliers: Floats) -> tuple[Floats, Floats, Floats]
     return x, np.where(real, left, np.where(batch.give > 0, give, 0.0)), multipliers
 
 
-def _sentence(problem: SharingProblem, iterations: int, residual: float, unmet: Floats) -> str:
-    """Return what became of one problem."""
+def _sentence(problem: SharingProblem, iterations: int, residual: float, over: int) -> str:
+    """Return what became of one problem, of which `over` rows without a reserve are unmet."""
     if residual <= ACCEPTED:
-        count = int(np.count_nonzero(unmet[problem.reserves == 0]))
-        return f"Solved; {count} of {len(unmet)} rows cannot be met in full." if count else "Solved."
+        return f"Solved; {over} of {problem.demand.shape[1]} rows cannot be met in full." if over else "Solved."
     hint = ""
     if (np.isinf(problem.unmet_cost) & (problem.reserves == 0)).any():
         hint = " Its hard rows may be out of reach; a finite unmet_cost shows by how much."
