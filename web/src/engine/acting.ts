@@ -214,14 +214,24 @@ function pattern(body: Body, slots: Slots, contacts: Contacts, balanced: number,
 function write(acts: Acting, kin: Kinetics, fresh: boolean): void {
   const { crossingFirst, crossingJoint } = acts.body.lines;
   const { fibres, pressure_area } = acts.body.mechanics;
-  const { matrix, push, columns, can, rows } = acts;
+  const { matrix, push, columns, can, rows, contacts } = acts;
+  const { arm } = kin;
   const { hinges } = acts.slots;
   const { first, row, value } = matrix;
   const muscles = can.active.length;
   for (let i = 0; i < muscles; i++) {
-    const pressed = can.active[i] * fibres.pressure[i] * pressure_area;
-    if (!fresh && !kin.moved[i] && pressed === 0) continue;
     const reach = can.active[i];
+    const pressed = reach * fibres.pressure[i] * pressure_area;
+    let at = WIDTH * crossingFirst[i] + BLOCK;
+    if (pressed === 0) {
+      if (!fresh && !kin.moved[i]) continue;
+      for (let k = first[i]; k < first[i + 1]; k += BLOCK, at += WIDTH) {
+        value[k] = reach * arm[at];
+        value[k + 1] = reach * arm[at + 1];
+        value[k + 2] = reach * arm[at + 2];
+      }
+      continue;
+    }
     let c = crossingFirst[i];
     const end = crossingFirst[i + 1];
     for (let k = first[i]; k < first[i + 1]; k += BLOCK) {
@@ -229,16 +239,16 @@ function write(acts: Acting, kin: Kinetics, fresh: boolean): void {
       value[k] = pressed * push[block];
       value[k + 1] = pressed * push[block + 1];
       value[k + 2] = pressed * push[block + 2];
-      if (c < end && hinges[crossingJoint[c]] === block) {
-        const at = WIDTH * c + BLOCK;
-        value[k] += reach * kin.arm[at];
-        value[k + 1] += reach * kin.arm[at + 1];
-        value[k + 2] += reach * kin.arm[at + 2];
-        c++;
-      }
+      if (c === end || hinges[crossingJoint[c]] !== block) continue;
+      value[k] += reach * arm[at];
+      value[k + 1] += reach * arm[at + 1];
+      value[k + 2] += reach * arm[at + 2];
+      c++;
+      at += WIDTH;
     }
   }
   for (let i = muscles; i < matrix.columns; i++) {
+    if (!fresh && (contacts.bodies[(i - muscles) >> 2] & kin.bodies) === 0) continue;
     const at = (i - muscles) * rows;
     for (let k = first[i]; k < first[i + 1]; k++) value[k] = columns[at + row[k]];
   }

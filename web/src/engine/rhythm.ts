@@ -52,9 +52,9 @@ export function settle(acts: Acting, kin: Kinetics, positions: Float64Array, fre
     measure(tracker, here.demand);
     const preload = here.loads.compression;
     const now = here.objective;
-    const at = (place: number[], from: Float64Array) => {
+    const at = (place: number[], from: Float64Array, most = Infinity) => {
       stand(place, false);
-      return least(acts, tracker, asked(acts, kin, preload, discs), near, from, start);
+      return least(acts, tracker, asked(acts, kin, preload, discs), near, from, start, most);
     };
     const slope: number[] = [];
     const curvature: number[] = [];
@@ -87,6 +87,7 @@ export function settle(acts: Acting, kin: Kinetics, positions: Float64Array, fre
       const found = at(
         trial,
         prices.map((price, j) => price + turns.reduce((more, turn, d) => more + along(d, trial) * turn[j], 0)),
+        lowest,
       );
       if (found < lowest) {
         lowest = found;
@@ -103,7 +104,8 @@ export function settle(acts: Acting, kin: Kinetics, positions: Float64Array, fre
   return settled;
 }
 
-/** The least cost for a demand (rows), from prices (rows) near a solution or, where that leads nowhere, with every digit. */
+/** The least cost for a demand (rows), from prices (rows) near a solution or, where that leads nowhere, with every digit; Infinity where it is
+ * `most` or more. */
 function least(
   acts: Acting,
   tracker: Tracker,
@@ -111,8 +113,9 @@ function least(
   near: Track,
   prices: Float64Array,
   start: SharingSolution | undefined,
+  most: number,
 ): number {
-  const found = track(tracker, demand, near, prices);
+  const found = track(tracker, demand, near, prices, most);
   if (!Number.isNaN(found)) return found;
   const exact = exactly(acts)(demand, start);
   tracker.y.set(exact.multipliers);

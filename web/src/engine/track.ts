@@ -32,7 +32,10 @@ export interface Tracker {
   problem: SharingProblem;
   matrix: Sparse;
   half: Float64Array; // (n) 1 / (2 weight)
-  order: Int32Array; // (n) columns by their number of blocks, which a processor guesses better than any other order
+  first: Int32Array; // (m / 3 + 1) entries of each block of rows
+  column: Int32Array; // column of an entry
+  from: Int32Array; // where its three values are in the matrix
+  entries: Float64Array; // (entries, 3) those values, rows after rows
   walls: Uint8Array; // (n) 1 for nearly free columns
   x: Float64Array; // (n) of the last solution
   price: Float64Array;
@@ -59,7 +62,7 @@ export function trackerOf(problem: SharingProblem, matrix: Sparse): Tracker {
     problem,
     matrix,
     half: weight.map((w) => 0.5 / w),
-    order: Int32Array.from(weight, (_, i) => i).sort((i, j) => lengthOf(matrix, i) - lengthOf(matrix, j) || i - j),
+    ...byRows(matrix),
     walls: Uint8Array.from(weight, (w) => (w * NEARLY_FREE < dearest ? 1 : 0)),
     x: new Float64Array(columns),
     price: new Float64Array(columns),
@@ -79,8 +82,61 @@ export function trackerOf(problem: SharingProblem, matrix: Sparse): Tracker {
   };
 }
 
-function lengthOf({ first }: Sparse, i: number): number {
-  return first[i + 1] - first[i];
+/** The entries of a matrix by blocks of rows: a sum over a block's columns is quicker than many over a column's blocks. */
+function byRows({ first, row, rows, columns }: Sparse): Pick<Tracker, 'first' | 'column' | 'from' | 'entries'> {
+  const blocks: [number, number][][] = Array.from({ length: rows / 3 }, () => []);
+  for (let i = 0; i < columns; i++) for (let k = first[i]; k < first[i + 1]; k += 3) blocks[row[k] / 3].push([i, k]);
+  const all = blocks.flat();
+  return {
+    first: Int32Array.from([0, ...blocks], (_, b) => blocks.slice(0, b).reduce((sum, block) => sum + block.length, 0)),
+    column: Int32Array.from(all, ([i]) => i),
+    from: Int32Array.from(all, ([, k]) => k),
+    entries: new Float64Array(3 * all.length),
+  };
+}
+
+/** Take over the values that the matrix has now. */
+function read({ from, entries, matrix }: Tracker): void {
+  const { value: values } = matrix;
+  for (let p = 0, e = 0; p < from.length; p++, e += 3) {
+    const k = from[p];
+    entries[e] = values[k];
+    entries[e + 1] = values[k + 1];
+    entries[e + 2] = values[k + 2];
+  }
+}
+
+/** out (n) = matrix' y. */
+function prices({ first, column, entries }: Tracker, y: Float64Array, out: Float64Array): void {
+  out.fill(0);
+  for (let b = 0; b + 1 < first.length; b++) {
+    const y0 = y[3 * b];
+    const y1 = y[3 * b + 1];
+    const y2 = y[3 * b + 2];
+    const end = first[b + 1];
+    for (let p = first[b], e = 3 * p; p < end; p++, e += 3) {
+      out[column[p]] += entries[e] * y0 + entries[e + 1] * y1 + entries[e + 2] * y2;
+    }
+  }
+}
+
+/** left (m) = demand - matrix x. */
+function remainder({ first, column, entries, x, left }: Tracker, demand: Float64Array): void {
+  for (let b = 0; b + 1 < first.length; b++) {
+    let l0 = demand[3 * b];
+    let l1 = demand[3 * b + 1];
+    let l2 = demand[3 * b + 2];
+    const end = first[b + 1];
+    for (let p = first[b], e = 3 * p; p < end; p++, e += 3) {
+      const amount = x[column[p]];
+      l0 -= entries[e] * amount;
+      l1 -= entries[e + 1] * amount;
+      l2 -= entries[e + 2] * amount;
+    }
+    left[3 * b] = l0;
+    left[3 * b + 1] = l1;
+    left[3 * b + 2] = l2;
+  }
 }
 
 /** The track of a solution x (n), unmet (m), multipliers (m). */
@@ -97,10 +153,17 @@ export function trackOf(
 }
 
 /**
- * The least cost for a demand (m), NaN where it was not found; the matrix holds the values of the problem now. Prices
- * begin at `multipliers`, nearly free columns and rows as in `start`. `measure` was called for a problem nearby.
+ * The least cost for a demand (m), NaN where it was not found, Infinity where it is `most` or more; the matrix holds the
+ * values of the problem now. Prices begin at `multipliers`, nearly free columns and rows as in `start`. `measure` was
+ * called for a problem nearby.
  */
-export function track(t: Tracker, demand: Float64Array, start: Track, multipliers: Float64Array): number {
+export function track(
+  t: Tracker,
+  demand: Float64Array,
+  start: Track,
+  multipliers: Float64Array,
+  most = Infinity,
+): number {
   const { problem, left, step, held, at, y } = t;
   const { rows, unmetCost } = problem;
   at.set(start.at);
@@ -109,8 +172,10 @@ export function track(t: Tracker, demand: Float64Array, start: Track, multiplier
     y[j] = start.held[j] ? Math.sign(start.multipliers[j]) * limit : Math.max(-limit, Math.min(limit, multipliers[j]));
     held[j] = start.held[j];
   }
+  read(t);
   sweep(t, demand);
   hold(t);
+  if (atLeast(t, demand) >= most) return Infinity;
   curve(t);
   for (let count = 0; count < STEPS; count++) {
     solved(t.factored, t.scale, left, step);
@@ -119,6 +184,7 @@ export function track(t: Tracker, demand: Float64Array, start: Track, multiplier
       solved(t.factored, t.scale, left, step);
     }
     const stale = advance(t, demand);
+    if (atLeast(t, demand) >= most) return Infinity;
     // Nearly free columns magnify what rounding leaves of a step: only once that is spread do their bounds count.
     if (!stale && leftOver(t) <= NEAR) {
       if (!leap(t)) return value(t, demand);
@@ -181,7 +247,6 @@ function stopped({ step, held, y, problem }: Tracker): boolean {
 function climb(t: Tracker, demand: Float64Array): void {
   const { price, half, walls, at, step, turn, left, y } = t;
   const { lower, upper, unmetCost } = t.problem;
-  const { first, row, value: values, columns } = t.matrix;
   let most = Infinity;
   let bound = -1;
   let along = 0;
@@ -196,21 +261,14 @@ function climb(t: Tracker, demand: Float64Array): void {
     along += step[j] * demand[j];
     slope += step[j] * left[j];
   }
-  for (let i = 0; i < columns; i++) {
-    let sum = 0;
-    for (let k = first[i]; k < first[i + 1]; k += 3) {
-      const j = row[k];
-      sum += values[k] * step[j] + values[k + 1] * step[j + 1] + values[k + 2] * step[j + 2];
-    }
-    turn[i] = sum;
-  }
+  prices(t, step, turn);
   let low = 0;
   let high = most;
   let share = Math.min(1, most);
   for (let count = 0; count < SEARCHED; count++) {
     let rise = along;
     let fall = 0;
-    for (let i = 0; i < columns; i++) {
+    for (let i = 0; i < turn.length; i++) {
       const way = turn[i];
       const wish = (price[i] + share * way) * half[i];
       if (walls[i] ? at[i] === 0 : wish > lower[i] && wish < upper[i]) {
@@ -239,26 +297,16 @@ function leftOver({ left, size, held }: Tracker): number {
 }
 
 /**
- * Prices, the bounds that they ask for (nearly free columns keep theirs), x and what is left over, in one go over the
- * columns, which hold whole blocks of three rows. Columns that came to lie between their bounds, or to leave, are listed.
+ * Prices, the bounds that they ask for (nearly free columns keep theirs), x and what is left over. Columns that came to
+ * lie between their bounds, or to leave, are listed.
  */
 function sweep(t: Tracker, demand: Float64Array): void {
-  const { price, half, walls, at, x, y, left, changed, order } = t;
+  const { price, half, walls, at, x, y, changed } = t;
   const { lower, upper } = t.problem;
-  const { first, row, value: values, columns } = t.matrix;
-  left.set(demand);
+  prices(t, y, price);
   let changes = 0;
-  for (let place = 0; place < columns; place++) {
-    const i = order[place];
-    const begin = first[i];
-    const end = first[i + 1];
-    let sum = 0;
-    for (let k = begin; k < end; k += 3) {
-      const j = row[k];
-      sum += values[k] * y[j] + values[k + 1] * y[j + 1] + values[k + 2] * y[j + 2];
-    }
-    price[i] = sum;
-    const wish = sum * half[i];
+  for (let i = 0; i < x.length; i++) {
+    const wish = price[i] * half[i];
     if (walls[i] === 0) {
       const to = wish <= lower[i] ? -1 : wish >= upper[i] ? 1 : 0;
       if (to !== at[i]) {
@@ -266,17 +314,10 @@ function sweep(t: Tracker, demand: Float64Array): void {
         at[i] = to;
       }
     }
-    const amount = at[i] === 0 ? wish : at[i] < 0 ? lower[i] : upper[i];
-    x[i] = amount;
-    if (amount === 0) continue;
-    for (let k = begin; k < end; k += 3) {
-      const j = row[k];
-      left[j] -= values[k] * amount;
-      left[j + 1] -= values[k + 1] * amount;
-      left[j + 2] -= values[k + 2] * amount;
-    }
+    x[i] = at[i] === 0 ? wish : at[i] < 0 ? lower[i] : upper[i];
   }
   t.changes = changes;
+  remainder(t, demand);
 }
 
 /**
@@ -317,6 +358,19 @@ function value(t: Tracker, demand: Float64Array): number {
   let sum = 0;
   for (let j = 0; j < y.length; j++) sum += y[j] * demand[j];
   for (let i = 0; i < x.length; i++) sum -= x[i] * (price[i] - weight[i] * x[i]);
+  return sum;
+}
+
+/** What the cost cannot be less than: the dual's value at y, nearly free columns too answering to their prices. */
+function atLeast(t: Tracker, demand: Float64Array): number {
+  const { price, x, half, walls } = t;
+  const { weight, lower } = t.problem;
+  let sum = value(t, demand);
+  for (let i = 0; i < x.length; i++) {
+    if (!walls[i]) continue;
+    const answer = Math.max(lower[i], price[i] * half[i]);
+    sum += x[i] * (price[i] - weight[i] * x[i]) - answer * (price[i] - weight[i] * answer);
+  }
   return sum;
 }
 
