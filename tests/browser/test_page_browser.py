@@ -375,3 +375,105 @@ def test_without_webgl_the_page_says_so_and_still_computes(chromium, file):
     page.keyboard.press("End")
     changed(page, "#big-value", before)
     context.close()
+
+
+def settled(page):
+    page.wait_for_selector("html:not([data-behind])", timeout=PATIENCE_MS, state="attached")
+
+
+def test_a_setting_that_nothing_can_balance_is_refused_and_the_last_number_stays(chromium, file):
+    page, told = opened(chromium, file, "#v=1&preset=standing&tilt=30&hip=-20")
+    until(page, "document.getElementById('alert').innerText.length > 20")
+    assert number(page) == pytest.approx(run(Case())[0].level("L4/L5")["compression_n"][0], abs=0.6)
+    page.click("#alert-close")
+    assert page.inner_text("#alert") == "" and told == []
+    page.close()
+
+
+def test_a_flagged_answer_says_so(chromium, file):
+    page, _ = opened(chromium, file, "#v=1&preset=standing&hipr=60")
+    until(page, "document.querySelectorAll('#told li').length > 0")
+    assert len(page.inner_text("#told li >> nth=0")) > 20
+    page.close()
+
+
+def test_what_the_evidence_contests_is_not_asserted(chromium, file):
+    page, _ = opened(chromium, file, "#v=1&preset=standing&tight=10")
+    settled(page)
+    assert "hollow the back" in page.inner_text("#told")
+    chosen(page, "sitting")
+    page.select_option("#base", "standing")
+    until(page, "document.getElementById('big-change').innerText.includes('times standing')")
+    assert "%" not in page.inner_text("#big-change")
+    page.close()
+
+
+def test_pinned_state_and_choices_come_back_with_the_link(chromium, file):
+    page, _ = opened(chromium, file, "#v=1&preset=standing&tight=5")
+    settled(page)
+    page.click("#pin")
+    page.select_option("#measure", "anterior_shear_n")
+    page.click('[data-level="L5/S1"]')
+    page.check("#expert")
+    page.locator("#control-tight").focus()
+    page.keyboard.press("ArrowRight")
+    settled(page)
+    page.wait_for_timeout(400)
+    link, shown = page.url, page.inner_text("#big-value")
+    assert all(part in link for part in ("b.preset=standing", "b.tight=5", "show=shear", "names=expert", "level="))
+    other, _ = opened(chromium, file, link[link.index("#") :])
+    until(other, "v => document.getElementById('big-value').innerText === v", shown)
+    assert other.input_value("#measure") == "anterior_shear_n" and other.is_checked("#expert")
+    until(other, "document.getElementById('base').value === 'pinned'")
+    other.close()
+    page.close()
+
+
+def test_a_backrest_takes_the_pelvis_and_says_so(shared):
+    page, _ = shared
+    chosen(page, "sitting")
+    page.check("#backrest-on")
+    until(page, "document.getElementById('control-tilt').disabled")
+    assert len(page.inner_text("#hint-tilt")) > 15
+    page.click("#reset-all")
+    chosen(page, "standing")
+
+
+def test_a_link_to_the_movement_waits_to_be_played(chromium, file):
+    page, _ = opened(chromium, file, "#v=1&preset=standing&tight=10&move=sit")
+    until(page, "document.getElementById('sit-said').innerText.length > 30")
+    at = page.input_value("#sit-time")
+    page.wait_for_timeout(600)
+    assert page.input_value("#sit-time") == at
+    page.click("#sit-play")
+    until(page, "a => document.getElementById('sit-time').value !== a", at)
+    page.close()
+
+
+def test_without_a_clipboard_the_text_is_there_to_be_copied_by_hand(chromium, file):
+    context = chromium.new_context()
+    context.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page = context.new_page()
+    page.goto(file.as_uri())
+    page.wait_for_selector("html[data-ready]", timeout=PATIENCE_MS)
+    page.click("#copy-link")
+    until(page, "document.getElementById('copied').innerText.length > 10")
+    text, picked = page.evaluate(
+        "() => { const t = document.getElementById('copy-text'); return [t.value, t.selectionEnd - t.selectionStart]; }"
+    )
+    assert text.endswith("#v=1&preset=standing") and picked == len(text)
+    context.close()
+
+
+@pytest.mark.parametrize("missing", ["WebAssembly", "Worker"])
+def test_without_an_engine_the_page_says_so_and_the_presets_still_tell(chromium, file, missing):
+    context = chromium.new_context()
+    context.add_init_script(f"delete window.{missing}; window.{missing} = undefined;")
+    page = context.new_page()
+    page.goto(file.as_uri())
+    page.wait_for_selector("html[data-engine=failed]", timeout=PATIENCE_MS)
+    assert len(page.inner_text("#engine-state")) > 20
+    before = page.inner_text("#big-value")
+    page.click("#preset-lifting_15kg")
+    changed(page, "#big-value", before)
+    context.close()
