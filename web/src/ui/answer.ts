@@ -3,7 +3,7 @@
 import type { Answer, PageModel, PlainAnswer, PresetEntry } from '../contract';
 import { at, changeOf, intervalOf, type Interval } from './compare';
 import { el, say, table } from './dom';
-import { MEASURES, type Measure } from './fragment';
+import { MEASURES, type Measure } from './measures';
 import { load } from './numbers';
 import { levelPlot, type PlotRow } from './plot';
 import { named, TEXT } from './text';

@@ -1,13 +1,12 @@
 /** The state in the address: `#v=1&preset=sitting&tight=6&tilt=-5`, read back strictly, every mistake told by its key. */
 
 import type { PageModel } from '../contract';
+import type { Measure } from './measures';
 import { backrestIsFree, CONTROLS, entryOf, rangeOf, scenarioOf, whyNot } from './state';
 import type { ControlId, State, Values } from './state';
 import { TEXT } from './text';
 
 export const VERSION = '1';
-export const MEASURES = ['compression_n', 'anterior_shear_n', 'flexion_moment_nm', 'pressure_mpa'] as const;
-export type Measure = (typeof MEASURES)[number];
 const SHOW: Record<string, Measure> = {
   compression: 'compression_n',
   shear: 'anterior_shear_n',

@@ -3,7 +3,7 @@
 import type { PageModel } from '../contract';
 import type { Interval } from './compare';
 import { el, say, svg } from './dom';
-import type { Measure } from './fragment';
+import type { Measure } from './measures';
 import { load, niceTop, number } from './numbers';
 import { TEXT } from './text';
 

@@ -1,7 +1,7 @@
 /** Every text a person reads, in one file so that others can translate it. Plain words first, the field's own second. */
 
 import type { PublishedLimit } from '../contract';
-import type { Measure } from './fragment';
+import type { Measure } from './measures';
 import { number, quantity, signed } from './numbers';
 import type { ControlId, Why } from './state';
 

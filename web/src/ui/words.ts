@@ -1,7 +1,7 @@
 /** The sentence that says what just happened, made from the numbers of two answers and never presuming them. */
 
 import type { Answer, PageModel, PlainAnswer, PresetEntry, Scenario } from '../contract';
-import type { Measure } from './fragment';
+import type { Measure } from './measures';
 import { rowsOf, sumOf } from './muscles';
 import { load, number, percent, quantity, SIGNED } from './numbers';
 import { angleOf, CONTROLS, given, kindOf, rangeOf, scenarioOf, type ControlId, type State } from './state';
