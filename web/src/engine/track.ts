@@ -32,7 +32,8 @@ export interface Tracker {
   problem: SharingProblem;
   matrix: Sparse;
   half: Float64Array; // (n) 1 / (2 weight)
-  first: Int32Array; // (m / 3 + 1) entries of each block of rows
+  wallColumns: Int32Array; // the nearly free columns
+  first: Int32Array; // (m / 3 + 1) entries of each block of rows, of all other columns
   column: Int32Array; // column of an entry
   from: Int32Array; // where its three values are in the matrix
   entries: Float64Array; // (entries, 3) those values, rows after rows
@@ -58,12 +59,14 @@ export interface Tracker {
 export function trackerOf(problem: SharingProblem, matrix: Sparse): Tracker {
   const { rows, columns, weight } = problem;
   const dearest = weight.reduce((most, w) => Math.max(most, w), 0);
+  const walls = Uint8Array.from(weight, (w) => (w * NEARLY_FREE < dearest ? 1 : 0));
   return {
     problem,
     matrix,
     half: weight.map((w) => 0.5 / w),
-    ...byRows(matrix),
-    walls: Uint8Array.from(weight, (w) => (w * NEARLY_FREE < dearest ? 1 : 0)),
+    ...byRows(matrix, walls),
+    wallColumns: Int32Array.from(walls.keys()).filter((i) => walls[i] === 1),
+    walls,
     x: new Float64Array(columns),
     price: new Float64Array(columns),
     turn: new Float64Array(columns),
@@ -82,10 +85,19 @@ export function trackerOf(problem: SharingProblem, matrix: Sparse): Tracker {
   };
 }
 
-/** The entries of a matrix by blocks of rows: a sum over a block's columns is quicker than many over a column's blocks. */
-function byRows({ first, row, rows, columns }: Sparse): Pick<Tracker, 'first' | 'column' | 'from' | 'entries'> {
+/**
+ * The entries of a matrix by blocks of rows, but for nearly free columns, most of which rest: a sum over a block's columns
+ * is quicker than many over a column's blocks.
+ */
+function byRows(
+  { first, row, rows, columns }: Sparse,
+  walls: Uint8Array,
+): Pick<Tracker, 'first' | 'column' | 'from' | 'entries'> {
   const blocks: [number, number][][] = Array.from({ length: rows / 3 }, () => []);
-  for (let i = 0; i < columns; i++) for (let k = first[i]; k < first[i + 1]; k += 3) blocks[row[k] / 3].push([i, k]);
+  for (let i = 0; i < columns; i++) {
+    if (walls[i]) continue;
+    for (let k = first[i]; k < first[i + 1]; k += 3) blocks[row[k] / 3].push([i, k]);
+  }
   const all = blocks.flat();
   return {
     first: Int32Array.from([0, ...blocks], (_, b) => blocks.slice(0, b).reduce((sum, block) => sum + block.length, 0)),
@@ -106,9 +118,23 @@ function read({ from, entries, matrix }: Tracker): void {
   }
 }
 
-/** out (n) = matrix' y. */
-function prices({ first, column, entries }: Tracker, y: Float64Array, out: Float64Array): void {
+/** out_i = (matrix' y)_i of one column. */
+function priceOf({ first, row, value: values }: Sparse, i: number, y: Float64Array): number {
+  let sum = 0;
+  for (let k = first[i]; k < first[i + 1]; k += 3) {
+    const j = row[k];
+    sum += values[k] * y[j] + values[k + 1] * y[j + 1] + values[k + 2] * y[j + 2];
+  }
+  return sum;
+}
+
+/** out (n) = matrix' y; of nearly free columns only for those off their bounds. */
+function prices({ first, column, entries, wallColumns, at, matrix }: Tracker, y: Float64Array, out: Float64Array): void {
   out.fill(0);
+  for (let w = 0; w < wallColumns.length; w++) {
+    const i = wallColumns[w];
+    if (at[i] === 0) out[i] = priceOf(matrix, i, y);
+  }
   for (let b = 0; b + 1 < first.length; b++) {
     const y0 = y[3 * b];
     const y1 = y[3 * b + 1];
@@ -120,8 +146,14 @@ function prices({ first, column, entries }: Tracker, y: Float64Array, out: Float
   }
 }
 
+/** Prices of all nearly free columns. */
+function wallPrices({ wallColumns, matrix, y, price }: Tracker): void {
+  for (let w = 0; w < wallColumns.length; w++) price[wallColumns[w]] = priceOf(matrix, wallColumns[w], y);
+}
+
 /** left (m) = demand - matrix x. */
-function remainder({ first, column, entries, x, left }: Tracker, demand: Float64Array): void {
+function remainder(t: Tracker, demand: Float64Array): void {
+  const { first, column, entries, x, left, wallColumns } = t;
   for (let b = 0; b + 1 < first.length; b++) {
     let l0 = demand[3 * b];
     let l1 = demand[3 * b + 1];
@@ -136,6 +168,12 @@ function remainder({ first, column, entries, x, left }: Tracker, demand: Float64
     left[3 * b] = l0;
     left[3 * b + 1] = l1;
     left[3 * b + 2] = l2;
+  }
+  const { first: start, row, value: values } = t.matrix;
+  for (let w = 0; w < wallColumns.length; w++) {
+    const amount = x[wallColumns[w]];
+    if (amount === 0) continue;
+    for (let k = start[wallColumns[w]]; k < start[wallColumns[w] + 1]; k++) left[row[k]] -= values[k] * amount;
   }
 }
 
@@ -175,7 +213,7 @@ export function track(
   read(t);
   sweep(t, demand);
   hold(t);
-  if (atLeast(t, demand) >= most) return Infinity;
+  if (most < Infinity && atLeast(t, demand) >= most) return Infinity;
   curve(t);
   for (let count = 0; count < STEPS; count++) {
     solved(t.factored, t.scale, left, step);
@@ -184,7 +222,7 @@ export function track(
       solved(t.factored, t.scale, left, step);
     }
     const stale = advance(t, demand);
-    if (atLeast(t, demand) >= most) return Infinity;
+    if (most < Infinity && atLeast(t, demand) >= most) return Infinity;
     // Nearly free columns magnify what rounding leaves of a step: only once that is spread do their bounds count.
     if (!stale && leftOver(t) <= NEAR) {
       if (!leap(t)) return value(t, demand);
@@ -329,6 +367,7 @@ function leap(t: Tracker): boolean {
   const { lower, upper } = t.problem;
   let below = 0;
   let above = 0;
+  wallPrices(t);
   for (let i = 0; i < at.length; i++) {
     if (!walls[i]) continue;
     const wish = price[i] * half[i];
@@ -366,6 +405,7 @@ function atLeast(t: Tracker, demand: Float64Array): number {
   const { price, x, half, walls } = t;
   const { weight, lower } = t.problem;
   let sum = value(t, demand);
+  wallPrices(t);
   for (let i = 0; i < x.length; i++) {
     if (!walls[i]) continue;
     const answer = Math.max(lower[i], price[i] * half[i]);
