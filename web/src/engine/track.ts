@@ -15,7 +15,7 @@ const HALVED = 0.5; // part of what was left over that a whole step may leave
 const SEARCHED = 60; // places that a line search may look at
 const GOOD = 0.05; // part of the slope that a line search may leave
 const MANY = 0.5; // part of the most that a nearly free column asks for, from which on others change with it
-const NEAR = 1e-8; // part of a row's size that may be left over
+const NEAR = 1e-7; // part of a row's size that may be left over
 const NEARLY_FREE = 1e5; // columns this many times as cheap as the dearest answer the least change with leaps
 const LEAST = 1e-12; // damping of a row, of its squared size
 const GRAIN = 1e-14; // with a unit diagonal above rounding, so that no matrix is singular
@@ -146,6 +146,16 @@ function prices({ first, column, entries, wallColumns, at, matrix }: Tracker, y:
   }
 }
 
+/** Put a column at its bound, or off it, with this x; curvature and what is left over follow. */
+function load(t: Tracker, i: number, at: number, x: number): void {
+  const { first, row, value: values } = t.matrix;
+  const more = x - t.x[i];
+  for (let k = first[i]; k < first[i + 1]; k++) t.left[row[k]] -= values[k] * more;
+  t.x[i] = x;
+  t.at[i] = at;
+  addSquare(t, i, at === 0 ? t.half[i] : -t.half[i]);
+}
+
 /** Prices of all nearly free columns. */
 function wallPrices({ wallColumns, matrix, y, price }: Tracker): void {
   for (let w = 0; w < wallColumns.length; w++) price[wallColumns[w]] = priceOf(matrix, wallColumns[w], y);
@@ -226,9 +236,8 @@ export function track(
     // Nearly free columns magnify what rounding leaves of a step: only once that is spread do their bounds count.
     if (!stale && leftOver(t) <= NEAR) {
       if (!leap(t)) return value(t, demand);
-      sweep(t, demand);
       hold(t);
-      curve(t);
+      factorise(t);
     } else if (stale) factorise(t);
   }
   return NaN;
@@ -380,8 +389,8 @@ function leap(t: Tracker): boolean {
   for (let i = 0; i < at.length; i++) {
     if (!walls[i]) continue;
     const wish = price[i] * half[i];
-    if (at[i] === 0 && wish < MANY * below) at[i] = -1;
-    else if (below === 0 && at[i] !== 0 && wish > MANY * above) at[i] = 0;
+    if (at[i] === 0 && wish < MANY * below) load(t, i, -1, lower[i]);
+    else if (below === 0 && at[i] !== 0 && wish > MANY * above) load(t, i, 0, wish);
   }
   return true;
 }
