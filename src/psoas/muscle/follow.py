@@ -50,6 +50,7 @@ class _Live:
     bend: Floats  # (B, n) D
     left: Floats  # (B, m) what of the demand is left over
     move: Floats  # (B, m) the last step
+    worst: Floats  # (B,) the largest part of a row left over
     back: Floats  # (B,) part of it that the next takes back, below 0; 0 for a Newton step
     done: NDArray[np.bool_]  # (B,)
 
@@ -142,8 +143,8 @@ class Follower:
         scale = np.where(scale > 0, scale, 1.0)
         multipliers = np.where(held != 0, held * np.where(held != 0, p.bound, 1.0), multipliers)
         fixed = (p.columns, p.lower, p.upper, self._half, demand, scale, self._wall_size, self._wall_bend)
-        none, nothing = np.zeros(p.lower.shape), np.zeros(len(demand))
-        started = (multipliers, held, none, none, np.zeros(demand.shape), np.zeros(demand.shape), nothing)
+        none, nothing = np.zeros(p.lower.shape), np.zeros(demand.shape)
+        started = (multipliers, held, none, none, nothing, nothing, np.full(len(demand), np.inf), np.zeros(len(demand)))
         now = _Live(np.arange(len(demand)), *fixed, *started, np.zeros(len(demand), dtype=np.bool_))
         price = apply_turned(p.columns, multipliers)
         now.x, now.bend = self._answer(now, price)
@@ -177,7 +178,10 @@ class Follower:
         left = np.where(held != 0, 0.0, live.left)
         near = (np.abs(left) <= _NEAR * live.scale + self._rounding(live)).all(-1)
         first, last = (pull * move).sum(-1), (left * move).sum(-1)
-        over = same & (last < -_TURNED * first)
+        worst = (np.abs(left) / live.scale).max(-1, initial=0.0)
+        # A step too far that yet leaves less over has found bounds that hold, and goes on from there.
+        over = same & (last < -_TURNED * first) & (worst > live.worst)
+        live.worst = worst
         live.back = np.where(over, last / np.where(over, first - last, 1.0), 0.0)
         lost = ~np.isfinite(move).all(-1)
         live.move, live.held, live.done = move, held, live.done | (near & same) | lost
