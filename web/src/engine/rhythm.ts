@@ -5,7 +5,8 @@ import { asked, equilibrium, exactly, type Equilibrium, type Solve } from './equ
 import { atRest, type Kinetics } from './kinetics';
 import type { SettleRules } from './model';
 import type { SharingSolution } from './sharing';
-import { measure, track, trackerOf, trackOf, unmetOf, type Track, type Tracker } from './track';
+import { track, trackOf, unmetOf, type Track } from './track';
+import { measure, trackerOf, type Tracker } from './tracker';
 
 const FLATTEST = 1e-9; // curvature that may be divided by
 const CURVED = 1e-3; // part of the expected curvature that must be seen along a move, for the Hessian to learn from it

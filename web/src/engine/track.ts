@@ -8,7 +8,8 @@
  */
 
 import type { SharingProblem } from './sharing';
-import { factor, solved, type Sparse } from './sparse';
+import { solved } from './sparse';
+import { atLeast, curve, factorise, load, mend, prices, read, sweep, value, wallPrices, type Tracker } from './tracker';
 
 const STEPS = 40;
 const HALVED = 0.5; // part of what was left over that a whole step may leave
@@ -16,9 +17,6 @@ const SEARCHED = 60; // places that a line search may look at
 const GOOD = 0.05; // part of the slope that a line search may leave
 const MANY = 0.5; // part of the most that a nearly free column asks for, from which on others change with it
 const NEAR = 1e-7; // part of a row's size that may be left over
-const NEARLY_FREE = 1e5; // columns this many times as cheap as the dearest answer the least change with leaps
-const LEAST = 1e-12; // damping of a row, of its squared size
-const GRAIN = 1e-14; // with a unit diagonal above rounding, so that no matrix is singular
 const EPSILON = 2.220446049250313e-16;
 
 /** A solution as its prices and bounds: y (m), where each column is (n): -1 lower, 0 between, 1 upper; rows held (m). */
@@ -26,165 +24,6 @@ export interface Track {
   multipliers: Float64Array;
   at: Int8Array;
   held: Int8Array;
-}
-
-export interface Tracker {
-  problem: SharingProblem;
-  matrix: Sparse;
-  half: Float64Array; // (n) 1 / (2 weight)
-  wallColumns: Int32Array; // the nearly free columns
-  first: Int32Array; // (m / 3 + 1) entries of each block of rows, of all other columns
-  column: Int32Array; // column of an entry
-  from: Int32Array; // where its three values are in the matrix
-  entries: Float64Array; // (entries, 3) those values, rows after rows
-  walls: Uint8Array; // (n) 1 for nearly free columns
-  x: Float64Array; // (n) of the last solution
-  price: Float64Array;
-  turn: Float64Array; // (n) change of the prices along a step
-  left: Float64Array; // (m)
-  step: Float64Array;
-  size: Float64Array; // (m) of the rows
-  ruler: Float64Array; // (m) squared
-  curved: Float64Array; // (m, m)
-  factored: Float64Array;
-  scale: Float64Array;
-  at: Int8Array;
-  held: Int8Array;
-  y: Float64Array;
-  changed: Int32Array; // columns that came to a bound or left it, `changes` of them
-  changes: number;
-}
-
-/** Make ready to track solutions of a problem whose columns hold whole blocks of three rows. */
-export function trackerOf(problem: SharingProblem, matrix: Sparse): Tracker {
-  const { rows, columns, weight } = problem;
-  const dearest = weight.reduce((most, w) => Math.max(most, w), 0);
-  const walls = Uint8Array.from(weight, (w) => (w * NEARLY_FREE < dearest ? 1 : 0));
-  return {
-    problem,
-    matrix,
-    half: weight.map((w) => 0.5 / w),
-    ...byRows(matrix, walls),
-    wallColumns: Int32Array.from(walls.keys()).filter((i) => walls[i] === 1),
-    walls,
-    x: new Float64Array(columns),
-    price: new Float64Array(columns),
-    turn: new Float64Array(columns),
-    left: new Float64Array(rows),
-    step: new Float64Array(rows),
-    size: new Float64Array(rows),
-    ruler: new Float64Array(rows),
-    curved: new Float64Array(rows * rows),
-    factored: new Float64Array(rows * rows),
-    scale: new Float64Array(rows),
-    at: new Int8Array(columns),
-    held: new Int8Array(rows),
-    y: new Float64Array(rows),
-    changed: new Int32Array(columns),
-    changes: 0,
-  };
-}
-
-/**
- * The entries of a matrix by blocks of rows, but for nearly free columns, most of which rest: a sum over a block's columns
- * is quicker than many over a column's blocks.
- */
-function byRows(
-  { first, row, rows, columns }: Sparse,
-  walls: Uint8Array,
-): Pick<Tracker, 'first' | 'column' | 'from' | 'entries'> {
-  const blocks: [number, number][][] = Array.from({ length: rows / 3 }, () => []);
-  for (let i = 0; i < columns; i++) {
-    if (walls[i]) continue;
-    for (let k = first[i]; k < first[i + 1]; k += 3) blocks[row[k] / 3].push([i, k]);
-  }
-  const all = blocks.flat();
-  return {
-    first: Int32Array.from([0, ...blocks], (_, b) => blocks.slice(0, b).reduce((sum, block) => sum + block.length, 0)),
-    column: Int32Array.from(all, ([i]) => i),
-    from: Int32Array.from(all, ([, k]) => k),
-    entries: new Float64Array(3 * all.length),
-  };
-}
-
-/** Take over the values that the matrix has now. */
-function read({ from, entries, matrix }: Tracker): void {
-  const { value: values } = matrix;
-  for (let p = 0, e = 0; p < from.length; p++, e += 3) {
-    const k = from[p];
-    entries[e] = values[k];
-    entries[e + 1] = values[k + 1];
-    entries[e + 2] = values[k + 2];
-  }
-}
-
-/** out_i = (matrix' y)_i of one column. */
-function priceOf({ first, row, value: values }: Sparse, i: number, y: Float64Array): number {
-  let sum = 0;
-  for (let k = first[i]; k < first[i + 1]; k += 3) {
-    const j = row[k];
-    sum += values[k] * y[j] + values[k + 1] * y[j + 1] + values[k + 2] * y[j + 2];
-  }
-  return sum;
-}
-
-/** out (n) = matrix' y; of nearly free columns only for those off their bounds. */
-function prices({ first, column, entries, wallColumns, at, matrix }: Tracker, y: Float64Array, out: Float64Array): void {
-  out.fill(0);
-  for (let w = 0; w < wallColumns.length; w++) {
-    const i = wallColumns[w];
-    if (at[i] === 0) out[i] = priceOf(matrix, i, y);
-  }
-  for (let b = 0; b + 1 < first.length; b++) {
-    const y0 = y[3 * b];
-    const y1 = y[3 * b + 1];
-    const y2 = y[3 * b + 2];
-    const end = first[b + 1];
-    for (let p = first[b], e = 3 * p; p < end; p++, e += 3) {
-      out[column[p]] += entries[e] * y0 + entries[e + 1] * y1 + entries[e + 2] * y2;
-    }
-  }
-}
-
-/** Put a column at its bound, or off it, with this x; curvature and what is left over follow. */
-function load(t: Tracker, i: number, at: number, x: number): void {
-  const { first, row, value: values } = t.matrix;
-  const more = x - t.x[i];
-  for (let k = first[i]; k < first[i + 1]; k++) t.left[row[k]] -= values[k] * more;
-  t.x[i] = x;
-  t.at[i] = at;
-  addSquare(t, i, at === 0 ? t.half[i] : -t.half[i]);
-}
-
-/** Prices of all nearly free columns. */
-function wallPrices({ wallColumns, matrix, y, price }: Tracker): void {
-  for (let w = 0; w < wallColumns.length; w++) price[wallColumns[w]] = priceOf(matrix, wallColumns[w], y);
-}
-
-/** left (m) = demand - matrix x. */
-function remainder(t: Tracker, demand: Float64Array): void {
-  const { first, column, entries, x, left, wallColumns } = t;
-  for (let b = 0; b + 1 < first.length; b++) {
-    let l0 = demand[3 * b];
-    let l1 = demand[3 * b + 1];
-    let l2 = demand[3 * b + 2];
-    const end = first[b + 1];
-    for (let p = first[b], e = 3 * p; p < end; p++, e += 3) {
-      const amount = x[column[p]];
-      l0 -= entries[e] * amount;
-      l1 -= entries[e + 1] * amount;
-      l2 -= entries[e + 2] * amount;
-    }
-    left[3 * b] = l0;
-    left[3 * b + 1] = l1;
-    left[3 * b + 2] = l2;
-  }
-  const { first: start, row, value: values } = t.matrix;
-  for (let w = 0; w < wallColumns.length; w++) {
-    const amount = x[wallColumns[w]];
-    if (amount === 0) continue;
-    for (let k = start[wallColumns[w]]; k < start[wallColumns[w] + 1]; k++) left[row[k]] -= values[k] * amount;
-  }
 }
 
 /** The track of a solution x (n), unmet (m), multipliers (m). */
@@ -344,30 +183,6 @@ function leftOver({ left, size, held }: Tracker): number {
 }
 
 /**
- * Prices, the bounds that they ask for (nearly free columns keep theirs), x and what is left over. Columns that came to
- * lie between their bounds, or to leave, are listed.
- */
-function sweep(t: Tracker, demand: Float64Array): void {
-  const { price, half, walls, at, x, y, changed } = t;
-  const { lower, upper } = t.problem;
-  prices(t, y, price);
-  let changes = 0;
-  for (let i = 0; i < x.length; i++) {
-    const wish = price[i] * half[i];
-    if (walls[i] === 0) {
-      const to = wish <= lower[i] ? -1 : wish >= upper[i] ? 1 : 0;
-      if (to !== at[i]) {
-        if (to === 0 || at[i] === 0) changed[changes++] = i;
-        at[i] = to;
-      }
-    }
-    x[i] = at[i] === 0 ? wish : at[i] < 0 ? lower[i] : upper[i];
-  }
-  t.changes = changes;
-  remainder(t, demand);
-}
-
-/**
  * Put nearly free columns at the bounds that their prices ask for; whether any changed. They depend on one another, so
  * those go first that ask for most: first away from negative loads, then into loads.
  */
@@ -395,52 +210,6 @@ function leap(t: Tracker): boolean {
   return true;
 }
 
-/** What the rows could not be given (m), after `track`. */
-export function unmetOf(t: Tracker): Float64Array {
-  return t.left.map((amount, j) => (t.held[j] ? amount : 0));
-}
-
-function value(t: Tracker, demand: Float64Array): number {
-  const { price, x, y } = t;
-  const { weight } = t.problem;
-  let sum = 0;
-  for (let j = 0; j < y.length; j++) sum += y[j] * demand[j];
-  for (let i = 0; i < x.length; i++) sum -= x[i] * (price[i] - weight[i] * x[i]);
-  return sum;
-}
-
-/** What the cost cannot be less than: the dual's value at y, nearly free columns too answering to their prices. */
-function atLeast(t: Tracker, demand: Float64Array): number {
-  const { price, x, half, walls } = t;
-  const { weight, lower } = t.problem;
-  let sum = value(t, demand);
-  wallPrices(t);
-  for (let i = 0; i < x.length; i++) {
-    if (!walls[i]) continue;
-    const answer = Math.max(lower[i], price[i] * half[i]);
-    sum += x[i] * (price[i] - weight[i] * x[i]) - answer * (price[i] - weight[i] * answer);
-  }
-  return sum;
-}
-
-/** Sizes of the rows, what is asked and the most that one column gives, and their squares as the unit of damping; good for problems nearby. */
-export function measure(t: Tracker, demand: Float64Array): void {
-  const { first, row, value: values } = t.matrix;
-  const { size, ruler, half, walls } = t;
-  ruler.fill(0);
-  size.fill(0);
-  for (let i = 0; i < half.length; i++) {
-    for (let k = first[i]; k < first[i + 1]; k++) {
-      size[row[k]] = Math.max(size[row[k]], Math.abs(values[k]));
-      if (!walls[i]) ruler[row[k]] += half[i] * values[k] * values[k];
-    }
-  }
-  for (let j = 0; j < size.length; j++) {
-    size[j] += Math.abs(demand[j]);
-    if (ruler[j] === 0) ruler[j] = 1;
-  }
-}
-
 /** Whether the answer of a wall lies on the other side of a bound by more than rounding of its price makes. */
 function leapt(t: Tracker, i: number): boolean {
   const { first, row, value: values } = t.matrix;
@@ -451,50 +220,7 @@ function leapt(t: Tracker, i: number): boolean {
   return Math.min(Math.abs(wish - lower[i]), Math.abs(wish - upper[i])) > 4 * EPSILON * t.half[i] * size;
 }
 
-/** The curvature sum of half_i a_i a_i' over columns between their bounds, lower blocks, factored. */
-function curve(t: Tracker): void {
-  const { at, half } = t;
-  t.curved.fill(0);
-  for (let i = 0; i < at.length; i++) if (at[i] === 0) addSquare(t, i, half[i]);
-  factorise(t);
-}
-
-/** Add to the curvature the columns that came to lie between their bounds, take away those that left. */
-function mend(t: Tracker): void {
-  const { at, half, changed, changes } = t;
-  for (let k = 0; k < changes; k++) addSquare(t, changed[k], at[changed[k]] === 0 ? half[changed[k]] : -half[changed[k]]);
-}
-
-function factorise(t: Tracker): void {
-  factor(t.curved, t.ruler, LEAST, t.held, t.factored, t.scale, GRAIN);
-}
-
-/** Add size a_i a_i' to the lower blocks. */
-function addSquare(t: Tracker, i: number, size: number): void {
-  const { first, row, value: values, rows } = t.matrix;
-  const { curved } = t;
-  const begin = first[i];
-  for (let k = begin; k < first[i + 1]; k += 3) {
-    const a = size * values[k];
-    const b = size * values[k + 1];
-    const c = size * values[k + 2];
-    const ra = row[k] * rows;
-    const rb = ra + rows;
-    const rc = rb + rows;
-    for (let l = begin; l <= k; l += 3) {
-      const u = values[l];
-      const v = values[l + 1];
-      const w = values[l + 2];
-      const j = row[l];
-      curved[ra + j] += a * u;
-      curved[ra + j + 1] += a * v;
-      curved[ra + j + 2] += a * w;
-      curved[rb + j] += b * u;
-      curved[rb + j + 1] += b * v;
-      curved[rb + j + 2] += b * w;
-      curved[rc + j] += c * u;
-      curved[rc + j + 1] += c * v;
-      curved[rc + j + 2] += c * w;
-    }
-  }
+/** What the rows could not be given (m), after `track`. */
+export function unmetOf(t: Tracker): Float64Array {
+  return t.left.map((amount, j) => (t.held[j] ? amount : 0));
 }
