@@ -5,7 +5,7 @@ import { asked, equilibrium, exactly, type Equilibrium, type Solve } from './equ
 import { atRest, type Kinetics } from './kinetics';
 import type { SettleRules } from './model';
 import type { SharingSolution } from './sharing';
-import { track, trackOf, unmetOf, type Track } from './track';
+import { track, trackOf, trackOn, unmetOf, type Track } from './track';
 import { measure, trackerOf, type Tracker } from './tracker';
 
 const FLATTEST = 1e-9; // curvature that may be divided by
@@ -123,12 +123,18 @@ function least(
   return exact.objective;
 }
 
-/** What answers from a start nearby as well as a search needs, else with every digit. */
+/** What answers demands in one pose as well as a search needs, from a start nearby, else with every digit. */
 function quickly(acts: Acting, tracker: Tracker): Solve {
+  let following = false; // the tracker holds the answer to the demand before
   return (demand, start) => {
-    if (start) measure(tracker, demand);
-    const objective = start ? track(tracker, demand, trackOf(acts.problem, start), start.multipliers) : NaN;
-    if (Number.isNaN(objective)) return exactly(acts)(demand, start);
+    let objective = NaN;
+    if (following) objective = trackOn(tracker, demand);
+    else if (start) {
+      measure(tracker, demand);
+      objective = track(tracker, demand, trackOf(acts.problem, start), start.multipliers);
+    }
+    following = !Number.isNaN(objective);
+    if (!following) return exactly(acts)(demand, start);
     const { x, y } = tracker;
     return { x: x.slice(), unmet: unmetOf(tracker), multipliers: y.slice(), objective, residual: 0, converged: true };
   };

@@ -51,7 +51,7 @@ export function track(
   multipliers: Float64Array,
   most = Infinity,
 ): number {
-  const { problem, left, step, held, at, y } = t;
+  const { problem, held, at, y } = t;
   const { rows, unmetCost } = problem;
   at.set(start.at);
   for (let j = 0; j < rows; j++) {
@@ -64,6 +64,20 @@ export function track(
   hold(t);
   if (most < Infinity && atLeast(t, demand) >= most) return Infinity;
   curve(t);
+  return ascend(t, demand, most);
+}
+
+/** The least cost for another demand (m), matrix and all else as in the last call, whose answer is near. */
+export function trackOn(t: Tracker, demand: Float64Array): number {
+  sweep(t, demand);
+  if (t.changes > 0) mend(t);
+  if (hold(t) || t.changes > 0) factorise(t);
+  return ascend(t, demand, Infinity);
+}
+
+/** Newton's steps from prices whose bounds, x, curvature and remainder are known. */
+function ascend(t: Tracker, demand: Float64Array, most: number): number {
+  const { left, step } = t;
   for (let count = 0; count < STEPS; count++) {
     solved(t.factored, t.scale, left, step);
     while (stopped(t)) {
