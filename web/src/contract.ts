@@ -88,7 +88,7 @@ export interface Movement {
   time_s: number[];
 }
 
-/** What stands in the page as JSON. `mechanics` is the engine's own business, see engine/model.ts. */
+/** What stands in the page as JSON. `mechanics` is the engine's own business, see engine/figures.ts. */
 export interface PageModel {
   version: string;
   model_hash: string;

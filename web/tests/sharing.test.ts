@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { Sharing, type SharingProblem, type SharingSolution } from '../src/engine/sharing';
+import type { SharingProblem, SharingSolution } from '../src/engine/problem';
+import { Sharing } from '../src/engine/sharing';
 import { sparse } from '../src/engine/sparse';
 
 type Dense = SharingProblem & { matrix: Float64Array };

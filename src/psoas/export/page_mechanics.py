@@ -33,7 +33,7 @@ PRELOAD_SHARE = 0.6  # of body weight, the compression from which `equilibrium` 
 def mechanics_model(body: Body) -> dict[str, Any]:
     """Return the field `mechanics` of the page's model: plain values for JSON, SI, every digit.
 
-    body: of a person with empty hands. web/src/engine/model.ts names the fields and their shapes.
+    body: of a person with empty hands. web/src/engine/figures.ts names the fields and their shapes.
     """
     anatomy = body.anatomy
     assert anatomy is not None

@@ -17,6 +17,7 @@ STEP = math.radians(0.25)  # of the finite differences
 REACH = math.radians(2.0)  # largest change of a direction in one pass
 PASSES = 25
 SETTLED = 5e-4  # of the cost; a smaller gain moved no load by more than 0.2 % where it was tried
+FLATTEST = 1e-6  # second difference, as part of the cost, below which rounding and not curvature is seen
 DAMPINGS = (0.0, 0.01, 0.1, 1.0)  # of the largest curvature
 SMALLEST = math.radians(2.0)  # of trunk flexion, below which the rhythm stands
 
@@ -73,7 +74,7 @@ def settle(
 
         values = cost(np.concatenate([angles + STEP * basis, angles - STEP * basis])).reshape(2, size)
         slope = (values[0] - values[1]) / (2.0 * STEP)
-        curvature = np.maximum((values[0] + values[1] - 2.0 * now) / STEP**2, 1e-9)
+        curvature = np.maximum(values[0] + values[1] - 2.0 * now, FLATTEST * now) / STEP**2
         bend = np.diag(curvature) if i == 0 else _updated(bend, moved, slope - before)
         trials = np.array([_within(angles + move @ basis, begin, room) for move in _moves(slope, bend, curvature)])
         found = cost(trials)

@@ -10,9 +10,9 @@ import { addApplied, contactColumns, type AppliedForce, type Contacts } from './
 import { capability, type Capability } from './curves';
 import type { Kinetics } from './kinetics';
 import { WIDTH } from './lines';
-import type { Body } from './model';
+import type { Body } from './body';
 import { capsuleMoment, ligamentTension } from './passive';
-import type { SharingProblem } from './sharing';
+import type { SharingProblem } from './problem';
 import type { Sparse } from './sparse';
 
 /** What the muscles of a person can and do, per fascicle (M). */

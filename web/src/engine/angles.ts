@@ -1,6 +1,6 @@
 /** The angles on the way to a pose, and the coordinates that they make (`mechanics/angles.py`). */
 
-import type { Body } from './model';
+import type { Body } from './body';
 import { hang, SIDES, type Sides } from './reach';
 
 /**

@@ -1,7 +1,8 @@
 /** What a scenario may ask of posture and surroundings (`case/posture.py`, `case/surroundings.py`, `mechanics/around.py`). */
 
 import { Refusal, type Scenario, type Sided } from '../contract';
-import type { Body, PresetFigures } from './model';
+import type { Body } from './body';
+import type { PresetFigures } from './figures';
 import type { Sides } from './reach';
 import { fixed, general } from './written';
 

@@ -1,7 +1,8 @@
 /** Contacts and known forces as generalised forces on the rows of `Kinetics`: `mechanics/columns.py`. */
 
 import { cross, unit } from './contacts';
-import type { Body, ContactPoint } from './model';
+import type { Body } from './body';
+import type { ContactPoint } from './figures';
 
 /** A known force (N, world) of the world on a body at a world point (m). */
 export interface AppliedForce {

@@ -1,6 +1,7 @@
 /** Where the body bears on its surroundings: points on the skin and the directions of their push (`body/contacts.py`). */
 
-import type { Body, ContactPoint } from './model';
+import type { Body } from './body';
+import type { ContactPoint } from './figures';
 
 const PARALLEL = 0.9; // of a normal along Z, beyond which X helps to find the edges
 

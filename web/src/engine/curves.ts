@@ -3,7 +3,7 @@
  * the equations and their source; l is the fibre's length over its optimum, v its velocity over the fastest.
  */
 
-import type { Fibres } from './model';
+import type { Fibres } from './figures';
 
 // Height, centre, width at length 0, widening with length, of the three bells.
 const B1 = [0.8150671134243542, 0.433004984392647, 0.1];

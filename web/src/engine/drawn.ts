@@ -3,7 +3,8 @@
 import type { Pose, Support } from '../contract';
 import { cross, dot, minus, unit, worldPoint } from './contacts';
 import { tangents, type Pulls } from './lines';
-import type { Body, ContactPoint } from './model';
+import type { Body } from './body';
+import type { ContactPoint } from './figures';
 
 /** The pose in which the simulator stands, whose lines are `pulls`. */
 export function drawn(body: Body, pulls: Pulls): Pose {

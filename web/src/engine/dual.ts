@@ -1,6 +1,6 @@
 /** The dual of a sharing problem: what the columns answer to a price, and the curvature K. */
 
-import type { SharingProblem } from './sharing';
+import type { SharingProblem } from './problem';
 import { addSquare, factor, plusSizes, sizeOf, solved, sparse, type Sparse } from './sparse';
 
 const NEARLY_FREE = 1e5; // columns this many times as cheap as the dearest are walls

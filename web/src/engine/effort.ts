@@ -2,7 +2,7 @@
 
 import { Refusal, type Scenario } from '../contract';
 import type { Effort } from './acting';
-import type { Body } from './model';
+import type { Body } from './body';
 import { general } from './written';
 
 type Change = NonNullable<Scenario['change']>;

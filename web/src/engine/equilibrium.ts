@@ -5,7 +5,8 @@ import type { Contacts } from './columns';
 import { discAxes, jointLoads, upward, type JointLoads } from './joints';
 import type { Kinetics } from './kinetics';
 import { discMoments } from './passive';
-import { Sharing, type SharingSolution } from './sharing';
+import type { SharingSolution } from './problem';
+import { Sharing } from './sharing';
 
 /** M fascicles, C contact points, balanced rows; N, N m. */
 export interface Equilibrium {

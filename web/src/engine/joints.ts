@@ -1,6 +1,6 @@
 /** Forces into joint loads: what disc and facets of each level carry, in the axes of the disc. `mechanics/joints.py`. */
 
-import type { Body } from './model';
+import type { Body } from './body';
 
 /** One number a level, from the top: N, N m. Signs as in the result of the package. */
 export interface JointLoads {

@@ -1,7 +1,7 @@
 /** What is to be balanced in one pose and where the lines of pull are: `mechanics/kinetics.py` for one frame. */
 
 import { noPulls, pull, type Pulls } from './lines';
-import type { Body } from './model';
+import type { Body } from './body';
 
 const SMALL = 1e-5; // s, over which the lines' velocities are taken
 

@@ -7,7 +7,7 @@
  * side; the other way round where it begins there. What has not moved since the last pose is not worked out again.
  */
 
-import type { Mechanics } from './model';
+import type { Mechanics } from './figures';
 import type { Simulator } from './mujoco';
 import { cylinderOf, touch, type Cylinder } from './wrap';
 

@@ -1,7 +1,7 @@
 /** MuJoCo in WebAssembly: where the bodies and axes of a pose are, and what a movement asks of its joints. */
 
 import loadMujoco, { type MainModule, type MjData, type MjModel } from '@mujoco/mujoco';
-import type { Mechanics } from './model';
+import type { Mechanics } from './figures';
 
 const SLIDE = 2; // mjtJoint
 

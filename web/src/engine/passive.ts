@@ -1,6 +1,6 @@
 /** Passive tissue: ligaments, discs and the hips' capsules; `body/passive.py` and `body/capsule.py`, which give the laws. */
 
-import type { DiscFigures, Ligaments, Mechanics } from './model';
+import type { DiscFigures, Ligaments, Mechanics } from './figures';
 
 const DEGREES = 180 / Math.PI;
 

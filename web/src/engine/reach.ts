@@ -2,7 +2,7 @@
 
 import { Refusal } from '../contract';
 import { minus, norm, worldPoint } from './contacts';
-import type { Body } from './model';
+import type { Body } from './body';
 import { fixed } from './written';
 
 export type Sides<T> = { r: T; l: T };

@@ -3,12 +3,13 @@
 import { act, type Acting } from './acting';
 import { asked, equilibrium, exactly, type Equilibrium, type Solve } from './equilibrium';
 import { atRest, type Kinetics } from './kinetics';
-import type { SettleRules } from './model';
-import type { SharingSolution } from './sharing';
+import type { SettleRules } from './figures';
+import type { SharingSolution } from './problem';
 import { track, trackOf, trackOn, unmetOf, type Track } from './track';
 import { measure, trackerOf, type Tracker } from './tracker';
 
-const FLATTEST = 1e-9; // curvature that may be divided by
+const FLATTEST = 1e-6; // second difference, as part of the cost, below which rounding and not curvature is seen
+const LEAST_CURVATURE = 1e-9; // that may be divided by
 const CURVED = 1e-3; // part of the expected curvature that must be seen along a move, for the Hessian to learn from it
 const BISECTIONS = 80;
 const GRADIENT = [1, 0.25]; // parts of the step that each direction's own curvature asks for
@@ -72,7 +73,7 @@ export function settle(acts: Acting, kin: Kinetics, positions: Float64Array, fre
       );
       for (let j = 0; j < turn.length; j++) turn[j] = (above[j] - tracker.y[j]) / (2 * rules.step);
       slope.push((up - down) / (2 * rules.step));
-      curvature.push(Math.max((up + down - 2 * now) / rules.step ** 2, FLATTEST));
+      curvature.push(Math.max(up + down - 2 * now, FLATTEST * now) / rules.step ** 2);
     });
     const change = slope.map((x, i) => x - before[i]);
     bend = pass === 0 ? diagonal(curvature) : updated(bend, moved, change);
@@ -157,7 +158,7 @@ function moves(slope: number[], bend: number[][], curvature: number[], rules: Se
   const along = vectors.map((vector) => dot(vector, slope));
   const scale = Math.max(...values.map(Math.abs));
   const tried = rules.dampings.map((damping) => {
-    const parts = along.map((part, k) => part / Math.max(values[k] + damping * scale, FLATTEST));
+    const parts = along.map((part, k) => part / Math.max(values[k] + damping * scale, LEAST_CURVATURE));
     return slope.map((_, i) => -vectors.reduce((total, vector, k) => total + vector[i] * parts[k], 0));
   });
   for (const part of GRADIENT) tried.push(slope.map((x, i) => (-part * x) / curvature[i]));

@@ -3,7 +3,7 @@
 import { Refusal } from '../contract';
 import { trunkOf, type Angles } from './angles';
 import { dot, worldPoint } from './contacts';
-import type { Body } from './model';
+import type { Body } from './body';
 import { fixed } from './written';
 
 const LEANS = [-1.6, 0.8]; // rad of pelvis tilt against a backrest

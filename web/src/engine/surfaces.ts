@@ -2,7 +2,8 @@
 
 import { Refusal } from '../contract';
 import { dot, minus, norm, unit, worldPoint } from './contacts';
-import type { Body, ContactPoint } from './model';
+import type { Body } from './body';
+import type { ContactPoint } from './figures';
 import { SIDES } from './reach';
 import { fixed } from './written';
 

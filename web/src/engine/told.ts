@@ -2,7 +2,7 @@
 
 import type { Acting, Effort } from './acting';
 import type { Equilibrium } from './equilibrium';
-import type { Body } from './model';
+import type { Body } from './body';
 import { fixed, general } from './written';
 
 const AXES = ['flexion', 'bend', 'twist'];

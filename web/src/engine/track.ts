@@ -7,7 +7,7 @@
  * missing in y counts by its square only.
  */
 
-import type { SharingProblem } from './sharing';
+import type { SharingProblem } from './problem';
 import { solved } from './sparse';
 import { atLeast, curve, factorise, load, mend, prices, read, sweep, value, wallPrices, type Tracker } from './tracker';
 

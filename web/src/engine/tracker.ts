@@ -3,7 +3,7 @@
  * answers, what is left over, curvature. The notation is that of `dual.ts`; columns hold whole blocks of three rows.
  */
 
-import type { SharingProblem } from './sharing';
+import type { SharingProblem } from './problem';
 import { factor, type Sparse } from './sparse';
 
 const NEARLY_FREE = 1e5; // columns this many times as cheap as the dearest answer the least change with leaps

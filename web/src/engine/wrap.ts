@@ -8,7 +8,7 @@
  * where that is not positive, or a point is inside, it passes straight. Along the axis it climbs evenly.
  */
 
-import type { Wrap } from './model';
+import type { Wrap } from './figures';
 import type { Simulator } from './mujoco';
 
 /** A cylinder made ready: the points that its line has before, on and behind it are numbers point - 1 to point + 2. */
