@@ -70,7 +70,9 @@ def test_it_holds_the_engine_and_the_packages_own_answers(html):
     assert len(model["presets"]) == 8
     standing = run(Case())[0]
     ours = [row[0] for row in standing.loads["compression_n"]]
-    assert model["presets"][0]["answer"]["loads"]["compression_n"] == pytest.approx(ours, rel=1e-9)
+    assert model["presets"][0]["answer"]["loads"]["compression_n"] == pytest.approx(
+        ours, abs=1e-4
+    )  # it holds 4 decimals
 
 
 def test_the_same_model_is_packed_into_the_same_text():
