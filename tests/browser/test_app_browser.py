@@ -1,7 +1,6 @@
 """The local app in headless Chromium: it opens without an error, plays, and a slider changes the numbers."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -10,16 +9,14 @@ from pathlib import Path
 
 import pytest
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-SOFTWARE = ("--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+from chromium_browser import headless, skip_without_chromium
+
 WALK = Path(__file__).parents[3] / "shared" / "motions" / "walking" / "subject01_walk1.trc"
 PATIENCE_MS = 120_000
 
-if util.find_spec("playwright") is None or CHROMIUM is None or util.find_spec("viser") is None:
-    pytest.skip(
-        "needs Chromium and the packages playwright and viser (apt: chromium; pip: .[app,browser])",
-        allow_module_level=True,
-    )
+skip_without_chromium()
+if util.find_spec("viser") is None:
+    pytest.skip("needs the package viser (pip: .[app])", allow_module_level=True)
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +42,7 @@ def address():
 @pytest.fixture(scope="module")
 def opened(address):
     """Return a page that shows the first numbers, and what it said and asked for on the way."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(SOFTWARE))
+    with headless() as browser:
         page = browser.new_page(viewport={"width": 1000, "height": 500})
         page.set_default_timeout(PATIENCE_MS)
         told: list[str] = []
@@ -61,7 +55,6 @@ def opened(address):
         page.wait_for_selector('[data-psoas="L5/S1"]')
         page.wait_for_selector("canvas")
         yield page, told, asked
-        browser.close()
 
 
 def number(page) -> float:

@@ -1,36 +1,29 @@
 """The what-if page in headless Chromium, end to end: from disk, by mouse, keys and finger, by shared links."""
 
 import re
-import shutil
 from importlib import resources, util
 
 import pytest
 
+from chromium_browser import headless, skip_without_chromium
 from psoas.case.case import Case
 from psoas.case.scenario import case_from_scenario
 from psoas.chain import run
 from psoas.export.page import page as written_page
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-SOFTWARE = ("--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 PRESETS = (
     *("standing", "sitting", "slouched", "tight_psoas"),
     *("lifting_15kg", "end_of_stance", "desk", "constructive_rest"),
 )
 PATIENCE_MS = 60_000
 
-if util.find_spec("playwright") is None or CHROMIUM is None:
-    pytest.skip("needs Chromium and the package playwright (apt: chromium; pip: .[browser])", allow_module_level=True)
+skip_without_chromium()
 
 
 @pytest.fixture(scope="module")
 def chromium():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(SOFTWARE))
+    with headless() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,10 @@
 """The report in headless Chromium: it opens from disk, plays, turns by keyboard, and an audit finds nothing serious."""
 
-import shutil
 from importlib import resources, util
 
 import pytest
 
+from chromium_browser import headless, skip_without_chromium
 from psoas.case.case import Case
 from psoas.case.movement import Movement
 from psoas.chain import result_of
@@ -13,22 +13,15 @@ from psoas.mechanics.scene import scene_of
 from psoas.report.page import write_report
 from psoas.saved import Answer
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-SOFTWARE = ("--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 READY = "#player[data-ready]"
 
-if util.find_spec("playwright") is None or CHROMIUM is None:
-    pytest.skip("needs Chromium and the package playwright (apt: chromium; pip: .[browser])", allow_module_level=True)
+skip_without_chromium()
 
 
 @pytest.fixture(scope="module")
 def chromium():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(SOFTWARE))
+    with headless() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,31 @@
+"""A headless Chromium for the tests in tests/browser; where there is none they skip and say so."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import util
+from typing import Any
+
+import pytest
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# Drawing in software, so that a machine without a graphics card draws the same.
+SOFTWARE = ("--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+
+
+def skip_without_chromium() -> None:
+    """Skip the whole module where Chromium or playwright is missing."""
+    if util.find_spec("playwright") is None or CHROMIUM is None:
+        why = "needs Chromium and the package playwright (apt: chromium; pip: .[browser])"
+        pytest.skip(why, allow_module_level=True)
+
+
+@contextmanager
+def headless() -> Iterator[Any]:
+    """Give a browser, and close it."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(SOFTWARE))
+        yield browser
+        browser.close()
