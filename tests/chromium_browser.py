@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import util
+from importlib import resources, util
 from typing import Any
 
 import pytest
@@ -29,3 +29,16 @@ def headless() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(SOFTWARE))
         yield browser
         browser.close()
+
+
+def audited(page: Any) -> tuple[list[tuple[str, str]], int]:
+    """Return what axe finds serious on a page with all its details open (rule, element), and how many rules it met."""
+    if util.find_spec("axe_playwright_python") is None:
+        pytest.skip("needs the package axe-playwright-python (pip: .[browser])")
+    page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    page.evaluate(resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    serious = [
+        (v["id"], v["nodes"][0]["html"][:120]) for v in found["violations"] if v["impact"] in ("serious", "critical")
+    ]
+    return serious, len(found["passes"])

@@ -1,11 +1,10 @@
 """The what-if page in headless Chromium, end to end: from disk, by mouse, keys and finger, by shared links."""
 
 import re
-from importlib import resources, util
 
 import pytest
 
-from chromium_browser import headless, skip_without_chromium
+from chromium_browser import audited, headless, skip_without_chromium
 from psoas.case.case import Case
 from psoas.case.scenario import case_from_scenario
 from psoas.chain import run
@@ -329,16 +328,9 @@ def test_what_is_copied_is_a_link_a_command_and_python(chromium, file):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_an_audit_of_accessibility_finds_nothing_serious(chromium, file, scheme):
-    if util.find_spec("axe_playwright_python") is None:
-        pytest.skip("needs the package axe-playwright-python (pip: .[browser])")
     page, _ = opened(chromium, file, "#v=1&preset=sitting&tight=8", scheme=scheme)
-    page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
-    page.evaluate(resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    serious = [
-        (v["id"], v["nodes"][0]["html"][:120]) for v in found["violations"] if v["impact"] in ("serious", "critical")
-    ]
-    assert serious == [] and len(found["passes"]) > 20
+    serious, met = audited(page)
+    assert serious == [] and met > 20
     page.close()
 
 

@@ -1,10 +1,8 @@
 """The report in headless Chromium: it opens from disk, plays, turns by keyboard, and an audit finds nothing serious."""
 
-from importlib import resources, util
-
 import pytest
 
-from chromium_browser import headless, skip_without_chromium
+from chromium_browser import audited, headless, skip_without_chromium
 from psoas.case.case import Case
 from psoas.case.movement import Movement
 from psoas.chain import result_of
@@ -109,16 +107,9 @@ def test_nothing_is_wider_than_the_window(chromium, file, width):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_an_audit_of_accessibility_finds_nothing_serious(chromium, file, scheme):
-    if util.find_spec("axe_playwright_python") is None:
-        pytest.skip("needs the package axe-playwright-python (pip: .[browser])")
     page, _ = opened(chromium, file, scheme=scheme)
-    page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
-    page.evaluate(resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    serious = [
-        (v["id"], v["nodes"][0]["html"][:120]) for v in found["violations"] if v["impact"] in ("serious", "critical")
-    ]
-    assert serious == [] and len(found["passes"]) > 20
+    serious, met = audited(page)
+    assert serious == [] and met > 20
     page.close()
 
 

@@ -4,7 +4,7 @@
  */
 
 import type { SharingProblem } from './problem';
-import { factor, type Sparse } from './sparse';
+import { addSquare, factor, type Sparse } from './sparse';
 
 const NEARLY_FREE = 1e5; // columns this many times as cheap as the dearest answer the least change with leaps
 const LEAST = 1e-12; // damping of a row, of its squared size
@@ -191,7 +191,7 @@ export function load(t: Tracker, i: number, at: number, x: number): void {
   for (let k = first[i]; k < first[i + 1]; k++) t.left[row[k]] -= values[k] * more;
   t.x[i] = x;
   t.at[i] = at;
-  addSquare(t, i, at === 0 ? t.half[i] : -t.half[i]);
+  addSquare(t.matrix, i, at === 0 ? t.half[i] : -t.half[i], t.curved);
 }
 
 export function value(t: Tracker, demand: Float64Array): number {
@@ -239,46 +239,16 @@ export function measure(t: Tracker, demand: Float64Array): void {
 export function curve(t: Tracker): void {
   const { at, half } = t;
   t.curved.fill(0);
-  for (let i = 0; i < at.length; i++) if (at[i] === 0) addSquare(t, i, half[i]);
+  for (let i = 0; i < at.length; i++) if (at[i] === 0) addSquare(t.matrix, i, half[i], t.curved);
   factorise(t);
 }
 
 /** Add to the curvature the columns that came to lie between their bounds, take away those that left. */
 export function mend(t: Tracker): void {
   const { at, half, changed, changes } = t;
-  for (let k = 0; k < changes; k++) addSquare(t, changed[k], at[changed[k]] === 0 ? half[changed[k]] : -half[changed[k]]);
+  for (let k = 0; k < changes; k++) addSquare(t.matrix, changed[k], at[changed[k]] === 0 ? half[changed[k]] : -half[changed[k]], t.curved);
 }
 
 export function factorise(t: Tracker): void {
   factor(t.curved, t.ruler, LEAST, t.held, t.factored, t.scale, GRAIN);
-}
-
-/** Add size a_i a_i' to the lower blocks. */
-function addSquare(t: Tracker, i: number, size: number): void {
-  const { first, row, value: values, rows } = t.matrix;
-  const { curved } = t;
-  const begin = first[i];
-  for (let k = begin; k < first[i + 1]; k += 3) {
-    const a = size * values[k];
-    const b = size * values[k + 1];
-    const c = size * values[k + 2];
-    const ra = row[k] * rows;
-    const rb = ra + rows;
-    const rc = rb + rows;
-    for (let l = begin; l <= k; l += 3) {
-      const u = values[l];
-      const v = values[l + 1];
-      const w = values[l + 2];
-      const j = row[l];
-      curved[ra + j] += a * u;
-      curved[ra + j + 1] += a * v;
-      curved[ra + j + 2] += a * w;
-      curved[rb + j] += b * u;
-      curved[rb + j + 1] += b * v;
-      curved[rb + j + 2] += b * w;
-      curved[rc + j] += c * u;
-      curved[rc + j + 1] += c * v;
-      curved[rc + j + 2] += c * w;
-    }
-  }
 }
