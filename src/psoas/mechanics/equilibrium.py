@@ -20,7 +20,7 @@ from psoas.mechanics.columns import AppliedForce as AppliedForce
 from psoas.mechanics.columns import applied_generalised as applied_generalised
 from psoas.mechanics.joints import JointLoads, compression_of_rows, joint_loads
 from psoas.mechanics.kinetics import Kinetics
-from psoas.muscle.follow import Follower
+from psoas.muscle.follow import follower_of
 from psoas.muscle.sharing import SharingSolution, share, share_minmax, where
 
 PRELOAD_TOLERANCE = 1.0  # N between passes of disc stiffening (D6)
@@ -91,6 +91,7 @@ def equilibrium(
     available: np.ndarray | None = None,
     preload: np.ndarray | None = None,
     start: Started | None = None,
+    compiled: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Equilibrium:
     """Share the demand of frames among muscles and contacts, and read the joint loads off the slide rows (D1, D5).
@@ -101,6 +102,7 @@ def equilibrium(
     available (F, C): which contact points bear in which frame; None: all in all.
     preload (F, K): compression [N] that stiffens the discs, taken as given instead of repeated for.
     start: what an equilibrium of F frames, up to `CHUNK`, close to these left: saves most of the work.
+    compiled: share in compiled code where `psoas[fast]` is installed.
     progress: called with the frames done and all frames.
     """
     if available is None:
@@ -110,7 +112,7 @@ def equilibrium(
         chosen = slice(i, i + CHUNK)
         some = tuple(a.frames(chosen) for a in applied)
         held = None if preload is None else preload[chosen]
-        here = (root_carried, available[chosen], held, start)
+        here = (root_carried, available[chosen], held, start, compiled)
         parts.append(_chunk(body, kin.frames(chosen), effort, contacts, some, *here))
         if progress is not None:
             progress(min(i + CHUNK, len(kin)), len(kin))
@@ -143,6 +145,7 @@ def _chunk(
     available: np.ndarray,
     preload: np.ndarray | None,
     before: Started | None,
+    compiled: bool,
 ) -> Equilibrium:
     m, frames = body.muscle_count, len(kin)
     acts = acting(body, kin, effort, contacts, applied, root_carried, available)
@@ -161,7 +164,7 @@ def _chunk(
         [reached_by(acts.arms, acts.push, acts.pressure, acts.reach, rows), acts.columns[:, rows]], axis=2
     )
     problem = acts.problem(wanted)
-    follower = Follower(problem)
+    follower = follower_of(problem, compiled=compiled)
     settled, pace, last = np.zeros(frames, bool), np.ones(frames), np.zeros_like(compression)
     solution: SharingSolution | None = None
     for _ in range(PRELOAD_PASSES):
@@ -171,11 +174,11 @@ def _chunk(
         problem = problem.asking(demand[:, acts.rows])
         if effort.criterion == "minmax":
             found = share_minmax(problem, muscles, start)
+            found = found if solution is None else where(settled, solution, found)
         else:
-            found = share(problem, start, follower=follower)
+            found = share(problem, start, follower=follower, settled=None if solution is None else settled)
         # A frame that has settled keeps its preload and its digits, so that no answer depends on the frames beside it.
-        solution = found if solution is None else where(settled, solution, found)
-        start = solution
+        start = solution = found
         left = wanted[:, rows] - np.matmul(reached, solution.x[..., None])[..., 0]
         change = (left * upward).reshape(frames, len(body.levels), -1).sum(axis=2) - compression
         settled |= np.abs(change).max(axis=1) <= PRELOAD_TOLERANCE

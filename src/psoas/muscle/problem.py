@@ -33,6 +33,8 @@ def _named(name: str, value: ArrayLike, *, infinite: bool = False) -> Floats:
 
 def _shaped(name: str, array: Floats, shape: tuple[int, ...]) -> Floats:
     """Return array spread to shape, or say which shape was needed."""
+    if array.shape == shape:
+        return array
     try:
         return np.ascontiguousarray(np.broadcast_to(array, shape))
     except ValueError:
