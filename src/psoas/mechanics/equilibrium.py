@@ -13,12 +13,12 @@ from psoas.body.contacts import ContactPoint
 from psoas.body.coordinates import BALANCED, BEND_AXES, LUMBAR, ROOT
 from psoas.mechanics.acting import UNMET_COST as UNMET_COST
 from psoas.mechanics.acting import Effort as Effort
-from psoas.mechanics.acting import acting, reached_by
+from psoas.mechanics.acting import acting
 from psoas.mechanics.acting import at_rest as at_rest
 from psoas.mechanics.columns import CONTACT_UNIT as CONTACT_UNIT
 from psoas.mechanics.columns import AppliedForce as AppliedForce
 from psoas.mechanics.columns import applied_generalised as applied_generalised
-from psoas.mechanics.joints import JointLoads, compression_of_rows, joint_loads
+from psoas.mechanics.joints import JointLoads, joint_loads
 from psoas.mechanics.kinetics import Kinetics
 from psoas.muscle.follow import follower_of
 from psoas.muscle.sharing import SharingSolution, share, share_minmax, where
@@ -102,7 +102,7 @@ def equilibrium(
     available (F, C): which contact points bear in which frame; None: all in all.
     preload (F, K): compression [N] that stiffens the discs, taken as given instead of repeated for.
     start: what an equilibrium of F frames, up to `CHUNK`, close to these left: saves most of the work.
-    compiled: share in compiled code where `psoas[fast]` is installed.
+    compiled: share in compiled code, see `compiled_for`.
     progress: called with the frames done and all frames.
     """
     if available is None:
@@ -159,10 +159,7 @@ def _chunk(
         compression = preload
     angles, lumbar = level_angles(body, kin.positions), body.rows(LUMBAR)
     wanted = kin.tau - acts.known
-    rows, upward = compression_of_rows(body, kin)
-    reached = np.concatenate(
-        [reached_by(acts.arms, acts.push, acts.pressure, acts.reach, rows), acts.columns[:, rows]], axis=2
-    )
+    carried = acts.compression(wanted)
     problem = acts.problem(wanted)
     follower = follower_of(problem, compiled=compiled)
     settled, pace, last = np.zeros(frames, bool), np.ones(frames), np.zeros_like(compression)
@@ -179,8 +176,7 @@ def _chunk(
             found = share(problem, start, follower=follower, settled=None if solution is None else settled)
         # A frame that has settled keeps its preload and its digits, so that no answer depends on the frames beside it.
         start = solution = found
-        left = wanted[:, rows] - np.matmul(reached, solution.x[..., None])[..., 0]
-        change = (left * upward).reshape(frames, len(body.levels), -1).sum(axis=2) - compression
+        change = carried + np.matmul(acts.pressed, solution.x[..., None])[..., 0] - compression
         settled |= np.abs(change).max(axis=1) <= PRELOAD_TOLERANCE
         if settled.all() or preload is not None:
             break
@@ -191,7 +187,7 @@ def _chunk(
         compression = compression + np.where(settled, 0.0, pace)[:, None] * change
     assert solution is not None
     left = demand - acts.of(solution.x)
-    loads = joint_loads(body, kin, left, discs[..., 0])
+    loads = joint_loads(body, kin, left, discs[..., 0], acts.disc_axes)
     ahead = loads.compression if before is None else 2.0 * loads.compression - before.compression
     multipliers = solution.multipliers if before is None else before.solution.multipliers
     go_on = Started(solution, multipliers, loads.compression, ahead)
