@@ -88,11 +88,14 @@ def test_what_has_settled_keeps_its_answer_and_its_neighbours_their_bits():
     assert settled.sum() == 4 and some.converged.all() and (some.x != start.x)[~settled].any()
 
 
-def test_without_numba_or_where_it_is_turned_off_numpy_follows(monkeypatch):
-    problem = moving(15, 2)
+def test_compiled_code_is_for_many_frames_where_numba_is_installed(monkeypatch):
+    monkeypatch.delenv("PSOAS_FAST", raising=False)
+    monkeypatch.setattr(follow, "fast_is_installed", lambda: True)
+    assert [follow.compiled_for(count) for count in (1, follow.MANY - 1, follow.MANY)] == [False, False, True]
     monkeypatch.setenv("PSOAS_FAST", "0")
-    assert type(follower_of(problem, compiled=True)) is Follower
-    monkeypatch.delenv("PSOAS_FAST")
-    monkeypatch.setattr(follow, "find_spec", lambda name: None)
-    assert type(follower_of(problem, compiled=True)) is Follower
-    assert type(follower_of(problem)) is Follower
+    assert not follow.compiled_for(10**6)
+    monkeypatch.setenv("PSOAS_FAST", "1")
+    assert follow.compiled_for(1)
+    monkeypatch.setattr(follow, "fast_is_installed", lambda: False)
+    assert not follow.compiled_for(10**6)
+    assert type(follower_of(moving(15, 2), compiled=True)) is Follower

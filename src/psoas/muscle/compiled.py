@@ -34,9 +34,9 @@ _DAMPED = 1e-12  # of the squared size of each row
 _ROW, _ROWS, _CUBE = types.float64[::1], types.float64[:, ::1], types.float64[:, :, ::1]
 _FLAG, _FLAGS, _COUNTS = types.boolean[::1], types.boolean[:, ::1], types.int64[::1]
 _SIGNATURE = types.void(
-    types.Tuple((_CUBE, _ROWS, _ROWS, _ROWS, _ROWS, _FLAGS, _ROWS)),
+    types.Tuple((_CUBE, _ROWS, _ROWS, _ROWS, _ROWS, _FLAGS)),
     types.Tuple((_FLAG, _ROW, _ROW)),
-    types.Tuple((_ROWS, _ROWS, _CUBE, _ROWS)),
+    types.Tuple((_ROWS, _ROWS, _CUBE, _ROWS, _ROWS)),
     _ROWS,
     _ROWS,
     _FLAG,
@@ -92,6 +92,28 @@ def _left_over(columns, x, demand, give, multipliers, left):
         j += 1
     for j in range(rows):
         left[j] = demand[j] - left[j] - give[j] * multipliers[j]
+
+
+@njit(**_INNER)
+def _largest(columns, largest):
+    """Write the largest |columns| of each row (m,), four rows together."""
+    rows, count = columns.shape
+    j = 0
+    while j + 4 <= rows:
+        a = b = c = d = 0.0
+        for i in range(count):
+            a = max(a, abs(columns[j, i]))
+            b = max(b, abs(columns[j + 1, i]))
+            c = max(c, abs(columns[j + 2, i]))
+            d = max(d, abs(columns[j + 3, i]))
+        largest[j], largest[j + 1], largest[j + 2], largest[j + 3] = a, b, c, d
+        j += 4
+    while j < rows:
+        a = 0.0
+        for i in range(count):
+            a = max(a, abs(columns[j, i]))
+        largest[j] = a
+        j += 1
 
 
 @njit(**_INNER)
@@ -224,7 +246,7 @@ def _follow(problem, state, kept, work):
     """Step from where the problem stands, as `Follower._advance`; return whether it arrived, and the steps used."""
     columns, demand, _, _, _, _, _, bound, give, scale, any_cubic, _ = problem
     x, bend, multipliers, held, left = state
-    kept_bend, kept_held, curved, size = kept
+    kept_bend, kept_held, curved, size, _ = kept
     price, before, move, pull, was, rounding, packed = work
     rows, count = columns.shape
     worst, back, stale = np.inf, 0.0, STALE if any_cubic else 0.0
@@ -296,7 +318,7 @@ def _climb(problem, state, kept, work, cold):
     """Climb to the top of the dual from the multipliers; return whether it arrived, and the steps used."""
     columns, demand, _, _, half, walls, _, bound, give, scale, _, _ = problem
     x, bend, multipliers, held, left = state
-    kept_bend, kept_held, curved, size = kept
+    kept_bend, kept_held, curved, size, _ = kept
     price, along, move, more, _, rounding, packed = work
     rows, count = columns.shape
     for j in range(rows):
@@ -414,7 +436,7 @@ def _finish(problem, state, kept, work):
 @njit(_SIGNATURE, nogil=True, error_model="numpy", cache=True)
 def _solve_all(each, common, kept, start, near, wanted, answers):
     """Write the answers of the wanted problems, one after another; see `CompiledFollower.solve`."""
-    columns, demand, lower, upper, half, walls, least = each
+    columns, demand, lower, upper, half, walls = each
     cubic, bound, give = common
     xs, multipliers, held, unmet, residual, used = answers
     batch, rows, count = columns.shape
@@ -429,13 +451,16 @@ def _solve_all(each, common, kept, start, near, wanted, answers):
         any_walls = False
         for i in range(count):
             any_walls |= walls[b, i]
+        largest = kept[4][b]
+        if rows > 0 and largest[0] < 0.0:
+            _largest(columns[b], largest)
         for j in range(rows):
-            scale[j] = abs(demand[b, j]) + least[b, j]
+            scale[j] = abs(demand[b, j]) + 1e-4 * largest[j]
             scale[j] = scale[j] if scale[j] > 0.0 else 1.0
         own = (columns[b], demand[b], lower[b], upper[b], half[b], walls[b])
         problem = (*own, cubic, bound, give, scale, any_cubic, any_walls)
         state = (xs[b], bend, multipliers[b], held[b], left)
-        own_kept = (kept[0][b], kept[1][b], kept[2][b], kept[3][b])
+        own_kept = (kept[0][b], kept[1][b], kept[2][b], kept[3][b], largest)
         if not cold:
             _copy(start[b], multipliers[b])
             _start(problem, state, work, near[b])
@@ -461,9 +486,15 @@ class CompiledFollower(Follower):
     anywhere = True
 
     def __init__(self, problem: SharingProblem):
-        super().__init__(problem)
-        batch, rows, _ = problem.columns.shape
-        self._kept = (self._bend, self._held, np.empty((batch, rows, rows)), np.empty((batch, rows)))
+        self._fix(problem)
+        batch, rows, count = problem.columns.shape
+        self._kept = (
+            np.full((batch, count), -1.0),  # D and held rows, as in `Follower`, and K's factor with its scale
+            np.zeros((batch, rows)),
+            np.empty((batch, rows, rows)),
+            np.empty((batch, rows)),
+            np.full((batch, rows), -1.0),  # the largest column of each row, below 0 until it is asked for
+        )
 
     def solve(
         self,
@@ -487,7 +518,7 @@ class CompiledFollower(Follower):
             np.full(batch, np.inf),
             np.zeros(batch, dtype=np.int64),
         )
-        known = (p.columns, demand, p.lower, p.upper, self._half, self._walls, self._least)
+        known = (p.columns, demand, p.lower, p.upper, self._half, self._walls)
         tried = np.ones(batch, dtype=np.bool_) if wanted is None else wanted
         each, common = tuple(map(_plain, known)), tuple(map(_plain, (self._cubic, p.bound, self._give)))
         _solve_all(each, common, self._kept, start, near, _plain(tried), answers)

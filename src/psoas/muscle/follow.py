@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 
 import numpy as np
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from psoas.muscle.problem import Floats, SharingProblem, apply
 
+MANY = 3000  # problems of a motion from which compiled code is worth the 0.6 s that it takes to load
 STEPS = 16  # tried before a problem is left to the other iterations
 TURNED = 0.3  # part of the first slope along a step by which the last may point back
 NEAR = 1e-6  # part of a row's size that the last, linear, step may take care of
@@ -67,26 +69,31 @@ class Follower:
     anywhere = False  # whether `solve` can do without multipliers
 
     def __init__(self, problem: SharingProblem):
-        self.problem = problem
+        self._fix(problem)
         batch, rows, count = problem.columns.shape
-        self._cubic = problem.power == 3.0
-        self._any_cubic = bool(self._cubic.any())
-        reserve = problem.reserves
-        self._give = np.where(reserve > 0, 0.5 / np.where(reserve > 0, reserve, 1.0), 0.0)
         columns = problem.columns
         if count:
             self._least = 1e-4 * np.maximum(columns.max(-1), -columns.min(-1))
         else:
             self._least = np.zeros((batch, rows))
-        self._half = 0.5 / problem.weight
-        typical = np.median(self._half, axis=-1, keepdims=True) if count else np.ones((batch, 1))
-        self._walls = (self._half > WALL * typical) & ~self._cubic
         places = np.flatnonzero(self._walls.any(0))
         self._wall_size = np.abs(columns[:, :, places])
         self._wall_bend = np.where(self._walls, self._half, 0.0)[:, places]
         self._bend = np.full((batch, count), -1.0)  # the D and held rows that each kept K was made with
         self._held = np.zeros((batch, rows))
         self._inverse = np.zeros((batch, rows, rows))
+
+    def _fix(self, problem: SharingProblem) -> None:
+        """Work out what no step changes."""
+        self.problem = problem
+        self._cubic = problem.power == 3.0
+        self._any_cubic = bool(self._cubic.any())
+        reserve = problem.reserves
+        self._give = np.where(reserve > 0, 0.5 / np.where(reserve > 0, reserve, 1.0), 0.0)
+        self._half = 0.5 / problem.weight
+        count = problem.columns.shape[2]
+        typical = np.median(self._half, axis=-1, keepdims=True) if count else np.ones((len(self._half), 1))
+        self._walls = (self._half > WALL * typical) & ~self._cubic
 
     @np.errstate(all="ignore")  # a start from far away may overflow, and is then not followed
     def solve(
@@ -282,21 +289,28 @@ class Follower:
         self._bend[places], self._held[places] = live.bend[stale], live.held[stale]
 
 
-def follower_of(problem: SharingProblem, *, compiled: bool = False) -> Follower:
-    """Return what follows a problem: in compiled code where that is asked for and `available`, else in NumPy.
+def compiled_for(count: int) -> bool:
+    """Return whether this many problems of a motion are shared in compiled code: from MANY on, with `psoas[fast]`.
 
-    The compiled code takes half a second to load, so that it is worth asking for from some thousands of problems on.
+    PSOAS_FAST in the environment decides otherwise: 0 never, 1 whatever their number.
     """
-    if compiled and available():
+    told = os.environ.get("PSOAS_FAST")
+    return told != "0" and (told == "1" or count >= MANY) and fast_is_installed()
+
+
+@cache
+def fast_is_installed() -> bool:
+    """Return whether Numba is there, the one thing that `psoas[fast]` adds."""
+    return find_spec("numba") is not None
+
+
+def follower_of(problem: SharingProblem, *, compiled: bool = False) -> Follower:
+    """Return what follows a problem: in compiled code, where that is asked for and installed, or in NumPy."""
+    if compiled and fast_is_installed():
         from psoas.muscle.compiled import CompiledFollower
 
         return CompiledFollower(problem)
     return Follower(problem)
-
-
-def available() -> bool:
-    """Return whether `psoas[fast]` is installed, and not turned off by PSOAS_FAST=0 in the environment."""
-    return os.environ.get("PSOAS_FAST") != "0" and find_spec("numba") is not None
 
 
 def apply_turned(matrix: Floats, vector: Floats) -> Floats:
