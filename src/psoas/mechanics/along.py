@@ -14,10 +14,10 @@ from psoas.mechanics.equilibrium import CHUNK, Effort, Equilibrium, Started, equ
 from psoas.mechanics.joints import JointLoads
 from psoas.mechanics.kinetics import Kinetics, kinetics
 from psoas.mechanics.pulls import Pulls
+from psoas.muscle.follow import compiled_for
 
 BLOCK = 64  # frames after which a motion is solved from nothing again, so that an answer knows few frames before it
 FEWEST = 4  # blocks from which they are solved side by side, frame after frame
-MANY = 3000  # frames from which compiled code is worth the half second that it takes to load
 LONG = 10_000  # frames beyond which answers are kept in single precision; they are worked out in double
 _SLIM = ("tau", "velocity", "anchor", "position", "orientation")  # of kinetics, not kept for a result
 _PULLS = ("screws", "across", "wrapped")
@@ -74,7 +74,7 @@ def balanced(
             root_carried=root_carried,
             available=None if available is None else available[chosen],
             start=before if follows or start is not None else None,
-            compiled=count >= MANY,
+            compiled=compiled_for(count),
         )
         last = found.start
         if not whole:
