@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import metadata, resources
 
 import numpy as np
@@ -22,6 +22,7 @@ from psoas.mechanics.equilibrium import Equilibrium
 from psoas.mechanics.joints import pressure
 from psoas.mechanics.kinetics import Kinetics
 from psoas.mechanics.scene import scene_of
+from psoas.mechanics.workers import Workers
 from psoas.result import Contacts, Muscles, Result
 from psoas.uncertainty import interval as between
 
@@ -39,6 +40,7 @@ def run(
     moment_arms: bool = False,
     interval: bool = False,
     causes: bool = False,
+    workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Result]:
     """Return the result of each case.
@@ -47,15 +49,31 @@ def run(
     passive forces -> loads of each lumbar joint -> Result. moment_arms adds each fascicle's arms about hips and levels;
     interval adds low and high of every load over the published ranges of the inputs (`uncertainty.interval`);
     causes splits every load by what causes it (`mechanics.causes`);
-    progress is called with the frames done and all frames of the case at hand.
+    workers is the number of processes among which as many cases or more, else the blocks of each long motion, are
+    shared out; the answers are the same to the last digit (a script needs `if __name__ == "__main__":` around them);
+    progress is called with the frames done and all frames of the case at hand, or, where they are shared out, cases.
     Raises InputError, FileError or PoseError for what cannot be computed; a frame that is computed but not met is
     flagged in `Result.status`.
     """
     listed = [cases] if isinstance(cases, Case) else cases
-    return [
-        result_of(case, frames_of(case), moment_arms=moment_arms, interval=interval, causes=causes, progress=progress)
-        for case in listed
-    ]
+    one = partial(_one, moment_arms=moment_arms, interval=interval, causes=causes)
+    with Workers(workers) as beside:
+        if 1 < workers <= len(listed):
+            return beside.all(one, listed, progress)
+        return [one(case, workers=beside, progress=progress) for case in listed]
+
+
+def _one(
+    case: Case,
+    *,
+    moment_arms: bool,
+    interval: bool,
+    causes: bool,
+    workers: Workers | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Result:
+    detail = {"moment_arms": moment_arms, "interval": interval, "causes": causes}
+    return result_of(case, frames_of(case), **detail, workers=workers, progress=progress)
 
 
 def result_of(
@@ -65,10 +83,11 @@ def result_of(
     moment_arms: bool = False,
     interval: bool = False,
     causes: bool = False,
+    workers: Workers | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Result:
     """Balance the frames of a case and return its result; raises PoseError where no contact can bear a posture."""
-    kin, found = _balanced(frames, progress, whole=moment_arms or causes)
+    kin, found = _balanced(frames, progress, whole=moment_arms or causes, workers=workers)
     _refuse_torn(frames, found)
     if not frames.recorded:
         _refuse_unbalanced(frames, found)
@@ -78,7 +97,7 @@ def result_of(
         result = replace(result, causes=_causes(case, frames, kin, found))
     if not interval:
         return result
-    return replace(result, interval=between(frames, loads_of))
+    return replace(result, interval=between(frames, partial(loads_of, workers=workers)))
 
 
 def _causes(case: Case, frames: Frames, kin: Kinetics, found: Equilibrium) -> dict[str, dict[str, np.ndarray]]:
@@ -87,13 +106,17 @@ def _causes(case: Case, frames: Frames, kin: Kinetics, found: Equilibrium) -> di
     return split(frames.body, kin, found, frames.contacts, known, frames.velocities, frames.accelerations)
 
 
-def loads_of(frames: Frames) -> dict[str, np.ndarray]:
+def loads_of(frames: Frames, *, workers: Workers | None = None) -> dict[str, np.ndarray]:
     """Return the loads of every level (6, F), by the names of the result, and nothing else."""
-    return _loads(frames, _balanced(frames)[1])
+    return _loads(frames, _balanced(frames, workers=workers)[1])
 
 
 def _balanced(
-    frames: Frames, progress: Callable[[int, int], None] | None = None, *, whole: bool = False
+    frames: Frames,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    whole: bool = False,
+    workers: Workers | None = None,
 ) -> tuple[Kinetics, Equilibrium]:
     return balanced(
         frames.body,
@@ -106,6 +129,7 @@ def _balanced(
         root_carried=not frames.measured,
         available=frames.available,
         whole=whole,
+        workers=workers,
         progress=progress,
     )
 

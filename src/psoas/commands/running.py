@@ -45,6 +45,7 @@ def run(
     ] = None,
     units: Annotated[str | None, Parameter(help="Length unit of the recording: m, cm, mm.")] = None,
     up: Annotated[str | None, Parameter(help="Upward axis of the recording: x, y, z, -x ...")] = None,
+    workers: Annotated[int, Parameter(help="Processes to use: one a core for a long recording, where two pay.")] = 1,
     person: Person = Person(),
     changes: Changes = Changes(),
     hands: Hands = Hands(),
@@ -65,7 +66,14 @@ def run(
     from psoas.chain import run as compute
 
     with progress() as told:
-        results = compute(cases, moment_arms=detail.arms, interval=detail.interval, causes=detail.causes, progress=told)
+        results = compute(
+            cases,
+            moment_arms=detail.arms,
+            interval=detail.interval,
+            causes=detail.causes,
+            workers=workers,
+            progress=told,
+        )
     return give(titled(results, case.name), output)
 
 

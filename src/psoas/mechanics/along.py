@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,14 +15,47 @@ from psoas.mechanics.equilibrium import CHUNK, Effort, Equilibrium, Started, equ
 from psoas.mechanics.joints import JointLoads
 from psoas.mechanics.kinetics import Kinetics, kinetics
 from psoas.mechanics.pulls import Pulls
+from psoas.mechanics.workers import Workers
 from psoas.muscle.follow import compiled_for
 
 BLOCK = 64  # frames after which a motion is solved from nothing again, so that an answer knows few frames before it
 FEWEST = 4  # blocks from which they are solved side by side, frame after frame
+WORTH = 1024  # frames from which other processes are worth what it takes to start them
+PIECES = 4  # of a motion for each process, at least, so that all have done at nearly the same time
 LONG = 10_000  # frames beyond which answers are kept in single precision; they are worked out in double
 _SLIM = ("tau", "velocity", "anchor", "position", "orientation")  # of kinetics, not kept for a result
-_PULLS = ("screws", "across", "wrapped")
-_APART = ("loads", "status", "start")
+_APART = ("pulls", "lines", "loads", "status", "start")
+
+
+@dataclass(frozen=True)
+class _Motion:
+    """Frames (F, V) of a body and what acts on them, as `balanced` takes them, and how their answers are kept."""
+
+    body: Body
+    positions: np.ndarray
+    velocities: np.ndarray | None
+    accelerations: np.ndarray | None
+    effort: Effort
+    contacts: tuple[ContactPoint, ...]
+    applied: tuple[AppliedForce, ...]
+    root_carried: bool
+    available: np.ndarray | None
+    whole: bool
+    precision: type
+    compiled: bool
+
+    def frames(self, chosen: np.ndarray | slice) -> _Motion:
+        """Return some of the frames."""
+        some = (self.velocities, self.accelerations, self.available)
+        velocities, accelerations, available = (None if x is None else x[chosen] for x in some)
+        return replace(
+            self,
+            positions=self.positions[chosen],
+            velocities=velocities,
+            accelerations=accelerations,
+            available=available,
+            applied=tuple(force.frames(chosen) for force in self.applied),
+        )
 
 
 def balanced(
@@ -37,70 +71,114 @@ def balanced(
     available: np.ndarray | None = None,
     whole: bool = False,
     start: Started | None = None,
+    workers: Workers | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Kinetics, Equilibrium]:
     """Return `kinetics` and `equilibrium` of frames (F, V) [rad, m; per s; per s2].
 
-    Without `whole` the kinetics has positions, length, axis and centre only, the rest (F, 0): moment arms alone are
-    177 kB a frame, which a long recording has no room for. start: of an equilibrium of the same frames, up to 64,
-    where something else was changed. progress: called with the frames done and all frames.
+    Without `whole` the kinetics has positions, length, axis and centre only, the rest without frames: what the lines
+    pull is 65 kB a frame, which a long recording has no room for. start: of an equilibrium of the same frames, up to
+    64, where something else was changed. workers: share long motions out, with the same digits. progress: called with
+    the frames done and all frames.
     """
     count = len(positions)
-    kept: dict[str, np.ndarray] = {}
-    pulls: dict[str, np.ndarray] = {}
-    loads: dict[str, np.ndarray] = {}
-    answers: dict[str, np.ndarray] = {}
-    status = [""] * count
     precision = np.float64 if count <= LONG else np.float32
+    given = (body, positions, velocities, accelerations, effort, contacts, applied, root_carried, available, whole)
+    motion = _Motion(*given, precision, compiled_for(count))
+    if workers is None or workers.count == 1 or count < WORTH:
+        return _followed(motion, order(count), start, progress)
+    blocks = np.arange(0, count, BLOCK)
+    pieces = workers.count * max(PIECES, -(-len(blocks) // (CHUNK * workers.count)))
+    firsts = [int(some[0]) for some in np.array_split(blocks, min(pieces, len(blocks)))]
+    places = [slice(*ends) for ends in pairwise([*firsts, count])]
+    kept, done = _Kept(motion, count), 0
+    for i, (kin, found) in workers.answers(_piece, [motion.frames(place) for place in places]):
+        kept.put(places[i], kin, found)
+        done += len(kin)
+        if progress is not None:
+            progress(done, count)
+    return kept.joined()
+
+
+def _piece(motion: _Motion) -> tuple[Kinetics, Equilibrium]:
+    """Return what `balanced` does of some blocks of a longer motion."""
+    return _followed(motion, side_by_side(len(motion.positions)), None, None)
+
+
+def _followed(
+    motion: _Motion,
+    listed: list[tuple[np.ndarray, bool]],
+    start: Started | None,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[Kinetics, Equilibrium]:
+    """Balance the frames in the order listed."""
+    count = len(motion.positions)
+    kept = _Kept(motion, count)
     done, before, last = 0, start, start
-
-    def put(into: dict[str, np.ndarray], name: str, chosen: np.ndarray, value: np.ndarray) -> None:
-        if name not in into:
-            into[name] = np.empty((count, *value.shape[1:]), bool if value.dtype == bool else precision)
-        into[name][chosen] = value
-
-    for chosen, follows in order(count):
-        v, a = (None if x is None else x[chosen] for x in (velocities, accelerations))
-        kin = kinetics(body, positions[chosen], v, a)
+    for chosen, follows in listed:
+        some = motion.frames(chosen)
+        kin = kinetics(some.body, some.positions, some.velocities, some.accelerations)
         if follows:
             assert last is not None
             before = last.first(len(chosen))
         found = equilibrium(
-            body,
+            some.body,
             kin,
-            effort,
-            contacts,
-            tuple(force.frames(chosen) for force in applied),
-            root_carried=root_carried,
-            available=None if available is None else available[chosen],
+            some.effort,
+            some.contacts,
+            some.applied,
+            root_carried=some.root_carried,
+            available=some.available,
             start=before if follows or start is not None else None,
-            compiled=compiled_for(count),
+            compiled=some.compiled,
         )
         last = found.start
-        if not whole:
+        if not motion.whole:
             left_out = {name: getattr(kin, name).reshape(len(kin), -1)[:, :0] for name in _SLIM}
             kin = replace(kin, pulls=kin.pulls.frames(slice(0)), **left_out)
-        if len(chosen) == count:
-            if progress is not None:
-                progress(count, count)
-            return kin, found
-        for f in fields(Kinetics):
-            if f.name != "pulls":
-                put(kept, f.name, chosen, getattr(kin, f.name))
-        for name in _PULLS if whole else ():
-            put(pulls, name, chosen, getattr(kin.pulls, name))
-        for f in fields(JointLoads):
-            put(loads, f.name, chosen, getattr(found.loads, f.name))
-        for f in fields(Equilibrium):
-            if f.name not in _APART:
-                put(answers, f.name, chosen, getattr(found, f.name))
-        for place, text in zip(chosen, found.status, strict=True):
-            status[place] = text
         done += len(chosen)
         if progress is not None:
             progress(done, count)
-    kin = Kinetics(**kept, pulls=Pulls(kin.pulls.lines, **pulls) if whole else kin.pulls)
-    return kin, Equilibrium(**answers, loads=JointLoads(**loads), status=tuple(status), start=None)
+        if len(chosen) == count:
+            return kin, found
+        kept.put(chosen, kin, found)
+    return kept.joined()
+
+
+class _Kept:
+    """The answers of a motion, put together as they come."""
+
+    def __init__(self, motion: _Motion, count: int):
+        self._count, self._precision, self._whole = count, motion.precision, motion.whole
+        self._arrays: dict[type, dict[str, np.ndarray]] = {Kinetics: {}, Pulls: {}, JointLoads: {}, Equilibrium: {}}
+        self._status = [""] * count
+
+    def put(self, chosen: np.ndarray | slice, kin: Kinetics, found: Equilibrium) -> None:
+        """Keep the answers of some frames."""
+        self._pulls = kin.pulls
+        for part in (kin, kin.pulls, found.loads, found):
+            if part is not kin.pulls or self._whole:
+                self._put(chosen, part)
+        for place, text in zip(np.arange(self._count)[chosen], found.status, strict=True):
+            self._status[place] = text
+
+    def _put(self, chosen: np.ndarray | slice, part: Kinetics | Pulls | JointLoads | Equilibrium) -> None:
+        into = self._arrays[type(part)]
+        for f in fields(part):
+            if f.name in _APART:
+                continue
+            value = getattr(part, f.name)
+            if f.name not in into:
+                kind = bool if value.dtype == bool else self._precision
+                into[f.name] = np.empty((self._count, *value.shape[1:]), kind)
+            into[f.name][chosen] = value
+
+    def joined(self) -> tuple[Kinetics, Equilibrium]:
+        """Return the answers of all frames."""
+        pulls = Pulls(self._pulls.lines, **self._arrays[Pulls]) if self._whole else self._pulls
+        loads, answers = JointLoads(**self._arrays[JointLoads]), self._arrays[Equilibrium]
+        kin = Kinetics(**self._arrays[Kinetics], pulls=pulls)
+        return kin, Equilibrium(**answers, loads=loads, status=tuple(self._status), start=None)
 
 
 def order(frames: int) -> list[tuple[np.ndarray, bool]]:
@@ -110,9 +188,14 @@ def order(frames: int) -> list[tuple[np.ndarray, bool]]:
     then, from their solutions, the second, and so on. What is together depends on the number of frames alone, and
     what follows what on the frame's place alone.
     """
-    starts = np.arange(0, frames, BLOCK)
-    if len(starts) < FEWEST:
+    if -(-frames // BLOCK) < FEWEST:
         return [(np.arange(i, min(i + CHUNK, frames)), False) for i in range(0, frames, CHUNK)]
+    return side_by_side(frames)
+
+
+def side_by_side(frames: int) -> list[tuple[np.ndarray, bool]]:
+    """Return the order of a motion of blocks, the first frame of each together, then the second, and so on."""
+    starts = np.arange(0, frames, BLOCK)
     listed = []
     for group in np.array_split(starts, -(-len(starts) // CHUNK)):
         for step in range(BLOCK):

@@ -1,0 +1,156 @@
+"""Work shared out among processes: the same digits, the same errors, and nothing left running."""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from psoas.bench.motion import moving_frames
+from psoas.case.case import Case
+from psoas.case.posture import Posture
+from psoas.case.surroundings import Surroundings
+from psoas.case.whatif import tighten
+from psoas.chain import run
+from psoas.errors import InputError, PoseError
+from psoas.mechanics.along import BLOCK, WORTH, balanced
+from psoas.mechanics.workers import Workers
+
+COUNTS = (1, 2, 3)
+
+
+def square(number):
+    if number < 0:
+        raise PoseError(f"{number} has no root")
+    return number * number
+
+
+def end_elsewhere(pid):
+    if os.getpid() != pid:
+        os._exit(3)
+
+
+def test_every_task_is_answered_once_and_in_order():
+    told = []
+    for count in COUNTS:
+        with Workers(count) as workers:
+            assert workers.all(square, range(20), lambda done, total: told.append((done, total))) == [
+                i * i for i in range(20)
+            ]
+    assert told == [(i + 1, 20) for i in range(20)] * len(COUNTS)
+    assert not multiprocessing.active_children()
+
+
+def test_the_error_is_that_of_the_first_task_that_fails():
+    for count in COUNTS:
+        with pytest.raises(PoseError, match=r"^-3 has no root$"), Workers(count) as workers:
+            workers.all(square, [1, 2, -3, 4, -5, 6, -7])
+    assert not multiprocessing.active_children()
+
+
+def test_a_process_that_ends_is_told_of():
+    with pytest.raises(InputError, match=r"too little memory.*workers=1"), Workers(2) as workers:
+        workers.all(end_elsewhere, [os.getpid()] * 2)
+
+
+@pytest.mark.parametrize("count", [0, -1, 257])
+def test_how_many_is_checked(count):
+    with pytest.raises(InputError, match=f"workers is {count}; 1 to 256"):
+        run([], workers=count)
+
+
+@pytest.fixture(scope="module")
+def motion():
+    return moving_frames(WORTH + 5 * BLOCK + 7)
+
+
+def test_a_long_motion_has_the_same_digits_however_many_work_on_it(motion):
+    told = []
+    answers = []
+    for count in COUNTS:
+        with Workers(count) as workers:
+            answers.append(
+                balanced(
+                    motion.body,
+                    motion.positions,
+                    motion.velocities,
+                    motion.accelerations,
+                    motion.effort,
+                    applied=motion.applied,
+                    root_carried=False,
+                    workers=workers,
+                    progress=lambda *done: told.append(done),
+                )
+            )
+    kin, found = answers[0]
+    for other_kin, other in answers[1:]:
+        for name in ("activation", "active", "passive", "ligament", "unmet", "generalised", "disc_moment", "converged"):
+            assert np.array_equal(getattr(found, name), getattr(other, name)), name
+        for name in vars(found.loads):
+            assert np.array_equal(getattr(found.loads, name), getattr(other.loads, name)), name
+        assert found.status == other.status and len(found.status) == len(motion.time_s)
+        assert np.array_equal(kin.length, other_kin.length) and np.array_equal(kin.axis, other_kin.axis)
+    assert told.count((len(motion.time_s), len(motion.time_s))) == len(COUNTS)
+
+
+def test_cases_have_the_same_digits_however_many_work_on_them():
+    cases = [
+        Case(),
+        Case(posture=Posture(preset="sitting"), name="a chair"),
+        Case(posture=Posture(preset="stoop"), surroundings=Surroundings(hands_kg=10)),
+    ]
+    one, *others = [run(cases, moment_arms=True, causes=True, workers=count) for count in COUNTS]
+    texts = [result.to_json() for result in one]
+    assert len(set(texts)) == 3
+    for other in others:
+        assert [result.to_json() for result in other] == texts
+        for ours, theirs in zip(one, other, strict=True):
+            assert np.array_equal(ours.muscles.activation, theirs.muscles.activation)
+            assert np.array_equal(ours.loads["compression_n"], theirs.loads["compression_n"])
+
+
+def test_a_case_that_cannot_be_computed_says_so_in_the_same_words():
+    cases = [Case(), tighten("psoas_major", 0.95)(Case()), Case()]
+    said = []
+    for count in (1, 2):
+        with pytest.raises(PoseError) as error:
+            run(cases, workers=count)
+        said.append(str(error.value))
+    assert said[0] == said[1] and len(said[0]) > 20
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a signal to a group of processes, as a terminal's Ctrl-C, is POSIX's")
+def test_ctrl_c_ends_all(tmp_path):
+    script = tmp_path / "long.py"
+    script.write_text(
+        "from psoas.bench.motion import moving_frames\n"
+        "from psoas.chain import loads_of\n"
+        "from psoas.mechanics.workers import Workers\n"
+        "if __name__ == '__main__':\n"
+        "    frames = moving_frames(6000)\n"
+        "    print('ready', flush=True)\n"
+        "    with Workers(2) as workers:\n"
+        "        while True:\n"
+        "            loads_of(frames, workers=workers)\n",
+        encoding="utf-8",
+    )
+    running = subprocess.Popen(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert running.stdout.readline() == "ready\n"
+    time.sleep(4.0)  # the other process is at work
+    os.killpg(running.pid, signal.SIGINT)
+    _, told = running.communicate(timeout=30)
+    assert running.returncode != 0 and told.count("KeyboardInterrupt") == 1
+    with pytest.raises(ProcessLookupError):
+        for _ in range(100):
+            os.killpg(running.pid, 0)
+            time.sleep(0.05)
