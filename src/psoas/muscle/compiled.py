@@ -1,16 +1,12 @@
 """Follow a motion, or solve from anywhere, in compiled code, one problem after another (`psoas[fast]`).
 
 The same steps and tolerances as `follow`'s, but a problem's columns are read from the nearest caches from its first
-step to its last, and no step makes an array. What that does not solve is climbed by Newton steps, each cut where the
-dual is greatest along it: there
-
-    slope(t) = step' (demand - give (multipliers + t step)) - (columns' step)' x(columns' (multipliers + t step))
-
-is 0, which takes no more than the columns' prices to find. A row whose multiplier meets its box on the way stays there
-until a whole step is left. The little that is left even then goes to the iterations in NumPy.
+step to its last, and no step makes an array. What that does not solve is climbed, as in `climb`; the little that is
+left even then goes to the iterations in NumPy.
 
 The functions hold no lock of Python's, so that threads run side by side. All stand in this one file, because Numba
-keeps what it compiled until the file of the outermost one changes.
+keeps what it compiled until the file of the outermost one changes: after a change of `follow`'s or `climb`'s
+constants, touch this file.
 """
 
 from __future__ import annotations
@@ -21,15 +17,12 @@ import numpy as np
 from numba import njit, types
 from numpy.typing import NDArray
 
+from psoas.muscle.climb import CUTS, DAMPED, FLATTEST, LEVEL
 from psoas.muscle.follow import BEHIND, CLOSE, EPSILON, EXACT, FLAT, NEAR, REFINED, STALE, STEPS, TURNED, Follower
 from psoas.muscle.problem import Floats, SharingProblem
 
-CLIMBED = 100  # steps of a climb
-_LEVEL = 0.1  # part of the first slope along a step that may be left where it is cut
-_CUTS = 40  # places tried for that
-_ARRIVED = 1e-9  # part of a row's size that a climb may leave over, beyond rounding
-_FLAT = 1e-6  # activation below which a cubic cost counts as no flatter in a climb, as in `newton`
-_DAMPED = 1e-12  # of the squared size of each row
+_CLIMBED = 100  # steps of a climb, which are cheap here
+_ARRIVED = 1e-9  # part of a row's size that it may leave over, beyond rounding, to be spread
 
 _ROW, _ROWS, _CUBE = types.float64[::1], types.float64[:, ::1], types.float64[:, :, ::1]
 _FLAG, _FLAGS, _COUNTS = types.boolean[::1], types.boolean[:, ::1], types.int64[::1]
@@ -315,7 +308,7 @@ def _slope(problem, multipliers, move, price, along, place):
 
 @njit(**_INNER)
 def _climb(problem, state, kept, work, cold):
-    """Climb to the top of the dual from the multipliers; return whether it arrived, and the steps used."""
+    """Climb as `climb.climb`, if cold first as if no column had a bound; return whether it arrived, and the steps."""
     columns, demand, _, _, half, walls, _, bound, give, scale, _, _ = problem
     x, bend, multipliers, held, left = state
     kept_bend, kept_held, curved, size, _ = kept
@@ -326,15 +319,15 @@ def _climb(problem, state, kept, work, cold):
         for i in range(count):
             if not walls[i]:
                 total += columns[j, i] * columns[j, i] * half[i]
-        more[j] = give[j] + _DAMPED * (total if total > 0.0 else 1.0)
+        more[j] = give[j] + DAMPED * (total if total > 0.0 else 1.0)
         held[j] = 0.0
         if abs(multipliers[j]) >= bound[j]:
             held[j] = 1.0 if multipliers[j] > 0.0 else -1.0
             multipliers[j] = held[j] * bound[j]
     whole = True
-    for used in range(CLIMBED):
+    for used in range(_CLIMBED):
         _price(columns, multipliers, price)
-        _answer(problem, price, _FLAT, x, bend)
+        _answer(problem, price, FLATTEST, x, bend)
         if cold and used == 0:
             # The first step is made as if no column had a bound.
             _copy(half, bend)
@@ -364,17 +357,19 @@ def _climb(problem, state, kept, work, cold):
             if not first > 0.0:
                 whole = False
                 break
-            # The slope falls all the way, so that its 0 lies between where it is above and where it is below.
-            place, low, above, high, below = reach, 0.0, first, reach, 0.0
-            for _ in range(_CUTS):
+            # As `climb._cut`.
+            place, low, above, high, below, before = reach, 0.0, first, reach, 0.0, np.inf
+            for _ in range(CUTS):
                 slope = _slope(problem, multipliers, move, price, along, place)
-                if slope >= -_LEVEL * first and (place == reach or slope <= _LEVEL * first):
+                if slope >= -LEVEL * first and (place == reach or slope <= LEVEL * first):
                     break
                 if slope < 0.0:
                     high, below = place, slope
                 else:
                     low, above = place, slope
-                place = low + (high - low) * min(max(above / (above - below), 0.05), 0.95)
+                share = min(max(above / (above - below), 0.05), 0.95) if high - low <= 0.5 * before else 0.5
+                before = high - low
+                place = low + share * before
             for j in range(rows):
                 multipliers[j] += place * move[j]
             for i in range(count):
@@ -385,7 +380,7 @@ def _climb(problem, state, kept, work, cold):
             held[hit] = 1.0 if move[hit] > 0.0 else -1.0
             multipliers[hit], move[hit] = held[hit] * bound[hit], 0.0
             rest, whole = rest - reach, False
-    return False, CLIMBED
+    return False, _CLIMBED
 
 
 @njit(**_INNER)

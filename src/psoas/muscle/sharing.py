@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from psoas.muscle.climb import climb
 from psoas.muscle.follow import STEPS, Follower
 from psoas.muscle.interior import Guess, interior
 from psoas.muscle.newton import Batch, damped_solve, iterate
@@ -148,6 +149,13 @@ def _solve(
     batch = Batch.of(problem)
     steep = np.square(batch.columns).sum(-2) / batch.weight
     direct = steep.max(-1, initial=0.0) <= _NEARLY_FREE * _common(steep)
+    if near:
+        for i in np.flatnonzero(direct):
+            one = batch.only(np.array([i]))
+            top, steps, there = climb(one, near[-2 if len(near) == 3 else 0][i])
+            found.iterations[place[i]] += steps
+            if there:
+                _record(_only(problem, np.array([i])), _balance(one, top[None]), found, place[[i]])
     if len(near) == 3:
         begin = Guess.from_solution(batch, *near).price(batch)
         direct[:] = True
@@ -157,7 +165,9 @@ def _solve(
         direct &= not batch.cubic.any()
         begin = batch.begin()
     for way in ("direct", "near", "far"):
-        wanted = direct if way == "direct" else found.kkt_residual[place] > ACCEPTED
+        wanted = found.kkt_residual[place] > ACCEPTED
+        if way == "direct":
+            wanted &= direct
         if way == "near" and len(near) == 3:
             # What was out of reach nearby mostly still is, and then a start from near does not arrive.
             wanted &= ~near[2].any(-1)
