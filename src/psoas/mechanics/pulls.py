@@ -22,10 +22,10 @@ class Joints:
     columns: slice
 
     def of(self, across: np.ndarray) -> np.ndarray:
-        """Return the part (F, B, .., L) of an array (F, .., N) over all crossings that is theirs."""
+        """Return the part (F, B, L) of (F, N) over all crossings that is theirs, or (F, B, 6, L) of (F, 6, N)."""
         most = (self.columns.stop - self.columns.start) // len(self.dofs)
         part = across[..., self.columns].reshape(*across.shape[:-1], len(self.dofs), most)
-        return np.moveaxis(part, -2, 1)
+        return part if part.ndim == 3 else part.swapaxes(1, 2)
 
 
 @dataclass(frozen=True)
