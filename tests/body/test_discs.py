@@ -54,8 +54,8 @@ def test_a_preload_takes_off_the_range_what_was_measured(default_body):
         loaded, free = (sum(turned(default_body, axis, m, c).mean() for m in moments) for c in (preload, 0.0))
         return loaded / free - 1.0
 
-    # 21 lumbar spines, 1200 N along their curve: 25 % less flexion and extension (patwardhan2003, abstract; its 8 and 6 N m are
-    # recalled).
+    # 21 lumbar spines, 1200 N along their curve: 25 % less flexion and extension (patwardhan2003, abstract; that it was
+    # under 8 and 6 N m is recalled).
     assert change("flexion", (8.0, -6.0), 1200.0) == pytest.approx(-0.25, abs=0.05)
     # Ten lumbar spines, 280 N and 7.5 N m: hardly less side bend, slightly less twist (rohlmann2001, abstract).
     assert -0.2 < change("bend", (7.5,), 280.0) < 0.0
