@@ -85,3 +85,16 @@ def test_bend_and_twist_are_odd_and_flexion_changes_side_smoothly(default_body):
     at_rest = np.zeros((1, levels, 3))
     at_rest[..., 0] = law.neutral
     assert law.moment(at_rest, np.full((1, levels), 300.0)) == pytest.approx(0.0, abs=1e-12)
+
+
+def test_the_moment_is_the_slope_of_the_energy(default_body):
+    law, levels, h = default_body.discs, len(default_body.levels), 1e-6
+    angles = np.random.default_rng(4).uniform(-0.12, 0.12, (40, levels, 3))
+    assert (np.abs(np.degrees(angles[..., 2])) > law.twist_end).any()
+    load = np.random.default_rng(5).uniform(0.0, 900.0, (40, levels))
+    for axis in range(3):
+        step = np.zeros(3)
+        step[axis] = h
+        slope = (law.energy(angles + step, load) - law.energy(angles - step, load)) / (2.0 * h)
+        # Differences of some 3 J over 2e-6 rad: rounding of 1e-15 J gives 1e-9 N m.
+        assert slope == pytest.approx(-law.moment(angles, load)[..., axis], abs=1e-7)

@@ -79,11 +79,11 @@ class DiscLaw:
     stiffness: np.ndarray
     gain: float
     force: float
-    limit: float
     neutral: np.ndarray
-    bend_square: np.ndarray
-    twist_cube: np.ndarray
-    twist_end: np.ndarray
+    limit: float = np.inf
+    bend_square: np.ndarray | float = BEND_SQUARE
+    twist_cube: np.ndarray | float = TWIST_CUBE
+    twist_end: np.ndarray | float = np.inf
 
     def moment(self, angles: np.ndarray, compression: np.ndarray) -> np.ndarray:
         """Return the restoring moment on the upper vertebra (.., K, 3) [N m] against flexion, bend, twist.
@@ -91,21 +91,38 @@ class DiscLaw:
         angles (.., K, 3) rad from neutral standing (flexion, bend to the right, turn to the left);
         compression (.., K) N. Negative against a positive angle: a generalised force on the hinges.
         """
-        flexion, bend, twist = angles[..., 0] - self.neutral, angles[..., 1], angles[..., 2]
-        k = self.stiffness
-        straight = np.stack(
-            [np.where(flexion > 0.0, k[:, 0], k[:, 1]) * flexion, k[:, 2] * bend, k[:, 3] * twist], axis=-1
-        )
-        return -(self.stiffening(compression)[..., None] * straight + self._curved(flexion, bend, twist))
+        x = self._from_rest(angles)
+        return -(self.stiffening(compression)[..., None] * self._straight(x) * x + self._curved(np.degrees(x)))
+
+    def energy(self, angles: np.ndarray, compression: np.ndarray) -> np.ndarray:
+        """Return the work (.., K) [J] against each disc from where it is free, its preload held: of `moment`."""
+        x = self._from_rest(angles)
+        half = 0.5 * self.stiffening(compression) * (self._straight(x) * x**2).sum(axis=-1)
+        f, b, t = np.moveaxis(np.degrees(x), -1, 0)
+        cubed = np.minimum(np.abs(t), self.twist_end)
+        beyond = np.abs(t) - cubed
+        flexed = np.where(f > 0.0, FLEXION_SQUARE * f**3 / 3.0, 0.0) + FLEXION_CUBE * f**4 / 4.0
+        bent = self.bend_square * np.abs(b) ** 3 / 3.0
+        twisted = self.twist_cube * (cubed**4 / 4.0 + cubed**3 * beyond + 1.5 * cubed**2 * beyond**2)
+        return half + np.radians(flexed + bent + twisted)  # N m times degrees
 
     def stiffening(self, compression: np.ndarray) -> np.ndarray:
         """1 + gain (1 - exp(-min(max(C, 0), limit) / force)) (gardnermorse2004)."""
         return 1.0 + self.gain * (1.0 - np.exp(-np.clip(compression, 0.0, self.limit) / self.force))
 
-    def _curved(self, flexion: np.ndarray, bend: np.ndarray, twist: np.ndarray) -> np.ndarray:
-        f, b, t = np.degrees(flexion), np.degrees(bend), np.degrees(twist)
+    def _from_rest(self, angles: np.ndarray) -> np.ndarray:
+        return np.concatenate([angles[..., :1] - np.asarray(self.neutral)[:, None], angles[..., 1:]], axis=-1)
+
+    def _straight(self, x: np.ndarray) -> np.ndarray:
+        """Return the stiffness (.., K, 3) [N m/rad] that acts at x [rad]: bent back, a disc has another."""
+        k = np.broadcast_to(self.stiffness[:, [0, 2, 3]], x.shape).copy()
+        k[..., 0] = np.where(x[..., 0] > 0.0, k[..., 0], self.stiffness[:, 1])
+        return k
+
+    def _curved(self, degrees: np.ndarray) -> np.ndarray:
+        f, b, t = np.moveaxis(degrees, -1, 0)
         flexing = np.where(f > 0.0, FLEXION_SQUARE * f**2, 0.0) + FLEXION_CUBE * f**3
-        cubed = np.clip(t, -self.twist_end, self.twist_end)
+        cubed = np.clip(t, -np.asarray(self.twist_end), self.twist_end)
         twisting = self.twist_cube * (cubed**3 + 3.0 * cubed**2 * (t - cubed))
         return np.stack([flexing, self.bend_square * b * np.abs(b), twisting], axis=-1)
 
@@ -137,8 +154,8 @@ def disc_law(parameters: Parameters, ligament_moments: np.ndarray, neutral: np.n
         np.stack([flexion * one, extension, bend * one, twist * one], axis=1),
         parameters["preload_gain"],
         parameters["preload_force"],
-        parameters["preload_limit"],
         neutral,
+        parameters["preload_limit"],
         np.maximum(square, BEND_SQUARE),
         cube,
         np.sqrt(np.radians(parameters["segment_end_stiffness"] - twist) / (3.0 * cube)),

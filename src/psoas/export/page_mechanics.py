@@ -126,11 +126,11 @@ def _discs(body: Body) -> dict[str, Any]:
         "force": law.force,
         "limit": law.limit,
         "neutral": law.neutral.tolist(),
-        "bend_square": law.bend_square.tolist(),
+        "bend_square": np.broadcast_to(law.bend_square, law.neutral.shape).tolist(),
         "flexion_square": FLEXION_SQUARE,
         "flexion_cube": FLEXION_CUBE,
-        "twist_cube": law.twist_cube.tolist(),
-        "twist_end": law.twist_end.tolist(),
+        "twist_cube": np.broadcast_to(law.twist_cube, law.neutral.shape).tolist(),
+        "twist_end": np.broadcast_to(law.twist_end, law.neutral.shape).tolist(),
     }
 
 
