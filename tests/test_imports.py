@@ -57,6 +57,7 @@ LIBRARIES = {
     "websockets": {"app/serve"},
     "scipy": {"bench/solvers"},
     "jax": {"muscle/accelerated"},
+    "numba": {"muscle/compiled"},
     "pandas": set(),
     "xarray": set(),
     "opensim": {"validation"},

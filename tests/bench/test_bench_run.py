@@ -15,6 +15,7 @@ from psoas.body.coordinates import ROOT
 from psoas.chain import loads_of
 from psoas.errors import FileError, InputError
 from psoas.mechanics.kinetics import kinetics
+from psoas.muscle.follow import fast_is_installed
 from psoas.muscle.sharing import SharingProblem
 
 
@@ -79,6 +80,8 @@ def test_a_run_is_kept_and_compared(tmp_path):
     kept = json.loads(file.read_text())
     assert kept["figures"] == run.figures and len(run.figures) >= 15
     assert run.figures["chain_difference_n"] <= 1.0
+    fast = {name for name in run.figures if "fast" in name}
+    assert len(fast) == (7 if fast_is_installed() else 0)
     from psoas.bench.run import _compared, _read
 
     table = _compared(_read(str(file)), run.figures, "run.json")
@@ -88,12 +91,15 @@ def test_a_run_is_kept_and_compared(tmp_path):
 
 def test_opensim_stands_beside_the_chain_where_it_is_installed(monkeypatch):
     monkeypatch.setattr(measure, "opensim", lambda: {"seconds": 2.0, "loading": 0.5, "rows": 5})
-    table, figures = _opensim(500.0)
+    table, figures = _opensim({"chain_us": 500.0})
     assert figures == {"chain_opensim_ratio": pytest.approx(4000.0)}
     assert [row[2] for row in table.rows] == pytest.approx([4000.0, 1000.0])
+    table, figures = _opensim({"chain_us": 500.0, "chain_fast_us": 250.0})
+    assert figures["chain_fast_opensim_ratio"] == pytest.approx(8000.0)
+    assert [row[3] for row in table.rows] == pytest.approx([8000.0, 2000.0])
     monkeypatch.undo()
     monkeypatch.setattr(measure.importlib.util, "find_spec", lambda name: None)
-    table, figures = _opensim(500.0)
+    table, figures = _opensim({"chain_us": 500.0})
     assert not figures and not table.rows and "not installed" in table.note
 
 

@@ -48,10 +48,40 @@ def test_a_frame_is_the_same_alone_and_among_others(default_body):
     matched = 0
     for i in (0, 31, 32, 69):
         alone = kinetics(default_body, positions[i : i + 1], v[i : i + 1], a[i : i + 1])
-        for name in together.__dataclass_fields__:
-            assert np.array_equal(getattr(alone, name)[0], getattr(together, name)[i]), name
+        for name, array in arrays_of(together).items():
+            assert np.array_equal(arrays_of(alone)[name][0], array[i]), name
             matched += 1
-    assert matched == 40
+    assert matched == 4 * 17
+
+
+def arrays_of(kin):
+    """Return all arrays of some frames, and what is worked out from the factors of the moment arms."""
+    pulls, size = kin.pulls, kin.tau.shape[1]
+    found = {name: x for part in (kin, pulls) for name, x in vars(part).items() if isinstance(x, np.ndarray)}
+    tension = 100.0 * np.random.default_rng(1).random(pulls.lines.count)
+    rows, levels = np.arange(size)[::2], np.arange(6, 42).reshape(-1, 3)
+    weights = np.random.default_rng(2).normal(size=(1, *levels.shape))
+    found["generalised"] = pulls.generalised(np.tile(tension, (len(kin), 1)))
+    found["chosen"], found["none"] = pulls.rows(rows, np.arange(50), np.array([-1]))
+    (found["weighted"],) = pulls.rows(levels, np.arange(pulls.lines.count), weights=weights.repeat(len(kin), axis=0))
+    return found | {"arms": kin.arms}
+
+
+def test_what_is_read_from_the_factors_is_what_the_moment_arms_say(default_body):
+    positions = random_positions(default_body, 5, seed=7)
+    rng = np.random.default_rng(7)
+    velocities = rng.normal(0, 1, positions.shape)
+    kin = kinetics(default_body, positions, velocities)
+    found = arrays_of(kin)
+    tension = 100.0 * np.random.default_rng(1).random(kin.arms.shape[2])
+    assert np.abs(found["generalised"] - kin.arms @ tension).max() <= 1e-10  # N m, of some 1000
+    assert np.abs(kin.velocity + np.einsum("fv,fvt->ft", velocities, kin.arms)).max() <= 1e-12
+    assert np.abs(found["chosen"] - kin.arms[:, ::2, :50]).max() <= 1e-14
+    assert not found["none"].any()
+    weights = np.random.default_rng(2).normal(size=(12, 3))
+    expected = np.einsum("kj,fkjt->fkt", weights, kin.arms[:, np.arange(6, 42).reshape(-1, 3)])
+    assert np.abs(found["weighted"] - expected).max() <= 1e-13
+    assert np.count_nonzero(np.abs(kin.arms) > 1e-6) > 5 * 3000
 
 
 CROSSED = """<mujoco><option gravity="0 -9.81 0"/><worldbody>

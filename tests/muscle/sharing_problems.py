@@ -1,5 +1,7 @@
 """Random sharing problems that look like a trunk: 6 root rows, 6 lumbar joints and 2 hips of 3 rows each."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from psoas.muscle.sharing import SharingProblem
@@ -77,3 +79,18 @@ def trunk(seed, batch, *, muscles=250, points=0, power=2.0, beyond=None, floor=0
     if not points:
         columns, demand = columns[:, ROOT:], demand[:, ROOT:]
     return SharingProblem(columns, demand, lower, upper, weight, powers, cost)
+
+
+def moving(seed, frames, power=2.0, points=0):
+    """Return one trunk's problem over frames: arms and demand that drift by a few thousandths a frame."""
+    one = trunk(seed, 2, points=points, power=power)
+    t = np.linspace(0, 0.004 * frames, frames)[:, None]
+    demand = one.demand[:1] * (1 + 0.5 * np.sin(t)) + 0.1 * one.demand[1:] * np.sin(1.7 * t)
+    columns = one.columns[:1] + (one.columns[1:] - one.columns[:1]) * 0.1 * np.sin(t)[:, :, None]
+    many = {name: np.repeat(getattr(one, name)[:1], frames, 0) for name in ("lower", "upper", "weight")}
+    return replace(one, columns=columns, demand=demand, **many)
+
+
+def only(problem, chosen):
+    names = ("columns", "demand", "lower", "upper", "weight")
+    return replace(problem, **{name: getattr(problem, name)[chosen] for name in names})

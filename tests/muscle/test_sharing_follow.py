@@ -4,26 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sharing_problems import trunk
+from sharing_problems import moving, only
 
-from psoas.muscle.follow import Follower
+from psoas.muscle import follow
+from psoas.muscle.follow import Follower, follower_of
 from psoas.muscle.problem import kkt_residual
 from psoas.muscle.sharing import share
-
-
-def moving(seed, frames, power=2.0, points=0):
-    """Return one trunk's problem over frames: arms and demand that drift by a few thousandths a frame."""
-    one = trunk(seed, 2, points=points, power=power)
-    t = np.linspace(0, 0.004 * frames, frames)[:, None]
-    demand = one.demand[:1] * (1 + 0.5 * np.sin(t)) + 0.1 * one.demand[1:] * np.sin(1.7 * t)
-    columns = one.columns[:1] + (one.columns[1:] - one.columns[:1]) * 0.1 * np.sin(t)[:, :, None]
-    many = {name: np.repeat(getattr(one, name)[:1], frames, 0) for name in ("lower", "upper", "weight")}
-    return replace(one, columns=columns, demand=demand, **many)
-
-
-def only(problem, chosen):
-    names = ("columns", "demand", "lower", "upper", "weight")
-    return replace(problem, **{name: getattr(problem, name)[chosen] for name in names})
 
 
 @pytest.mark.parametrize("power", [2.0, 3.0])
@@ -88,3 +74,28 @@ def test_what_cannot_be_followed_is_solved_all_the_same():
     assert solution.unmet[[2, 5]].any(-1).all() and not solution.unmet[[0, 1, 3, 4]].any()
     residual = kkt_residual(out_of_reach, solution.x, solution.multipliers, solution.unmet)
     assert (residual <= 1e-8).all()
+
+
+def test_what_has_settled_keeps_its_answer_and_its_neighbours_their_bits():
+    problem = moving(13, 10, 3.0)
+    start = share(problem)
+    other = replace(problem, demand=problem.demand * 1.02)
+    settled = np.arange(10) % 3 == 0
+    some, all_of_them = share(other, start, settled=settled), share(other, start)
+    for name in ("x", "multipliers", "unmet", "kkt_residual", "iterations", "objective"):
+        assert np.array_equal(getattr(some, name)[settled], getattr(start, name)[settled]), name
+        assert np.array_equal(getattr(some, name)[~settled], getattr(all_of_them, name)[~settled]), name
+    assert settled.sum() == 4 and some.converged.all() and (some.x != start.x)[~settled].any()
+
+
+def test_compiled_code_is_for_many_frames_where_numba_is_installed(monkeypatch):
+    monkeypatch.delenv("PSOAS_FAST", raising=False)
+    monkeypatch.setattr(follow, "fast_is_installed", lambda: True)
+    assert [follow.compiled_for(count) for count in (1, follow.MANY - 1, follow.MANY)] == [False, False, True]
+    monkeypatch.setenv("PSOAS_FAST", "0")
+    assert not follow.compiled_for(10**6)
+    monkeypatch.setenv("PSOAS_FAST", "1")
+    assert follow.compiled_for(1)
+    monkeypatch.setattr(follow, "fast_is_installed", lambda: False)
+    assert not follow.compiled_for(10**6)
+    assert type(follower_of(moving(15, 2), compiled=True)) is Follower

@@ -20,6 +20,7 @@ from psoas.frames import Frames
 from psoas.mechanics.equilibrium import UNMET_COST
 from psoas.mechanics.kinetics import kinetics
 from psoas.muscle.accelerated import Precision
+from psoas.muscle.follow import fast_is_installed
 from psoas.muscle.sharing import SharingProblem
 from psoas.tables import Table
 
@@ -72,7 +73,7 @@ def bench(*, frames: int = 10000, quick: bool = False, save: str | None = None, 
         tables.append(table)
         figures |= numbers
     if not quick:
-        for table, numbers in (_jax(motion), _opensim(figures["chain_us"]), _growth(), _start()):
+        for table, numbers in (_jax(motion), _opensim(figures), _growth(), _start()):
             tables.append(table)
             figures |= numbers
     if earlier is not None:
@@ -98,9 +99,25 @@ def _chain(motion: Frames, repeats: int) -> Made:
     one = measure.cpu(lambda: loads_of(first(motion, 1)), 10)
     stages = {name: 1e6 * s / len(short.time_s) for name, s in rival.seconds.items()}
     inner = stages["mj_inverse"] + stages["DAQP"]
+    figures = {}
+    fast: list[tuple[str, float | None, float | None]] = [("psoas[fast]: not installed", None, None)]
+    if fast_is_installed():
+        quick, quick_cubed = (measure.chain_seconds(motion, c, repeats, fast=True) for c in ("squared", "cubed"))
+        fast = [
+            ("psoas[fast], quadratic", 1e6 * quick, quick / squared),
+            ("psoas[fast], cubic", 1e6 * quick_cubed, quick_cubed / squared),
+        ]
+        figures = {
+            "chain_fast_us": 1e6 * quick,
+            "chain_fast_cubic_us": 1e6 * quick_cubed,
+            "chain_fast_rival_ratio": other / quick,
+            "chain_fast_cubic_ratio": quick_cubed / quick,
+            "chain_fast_cubic_rival_ratio": other / quick_cubed,
+        }
     rows = (
         ("psoas, quadratic", 1e6 * squared, 1.0),
         ("psoas, cubic", 1e6 * cubed, cubed / squared),
+        *fast,
         ("psoas, a single frame from cold", 1e6 * one, one / squared),
         ("MuJoCo + DAQP, quadratic", 1e6 * other, other / squared),
         ("  of it mj_inverse and DAQP alone", inner, 1e-6 * inner / squared),
@@ -110,7 +127,7 @@ def _chain(motion: Frames, repeats: int) -> Made:
         f"MuJoCo + DAQP: {rival.passes:.2f} passes a frame, {int((~rival.solved).sum())} frames it could not solve; "
         f"largest difference in compression {apart:.2g} N."
     )
-    figures = {
+    figures |= {
         "chain_us": 1e6 * squared,
         "chain_cubic_us": 1e6 * cubed,
         "chain_rival_us": 1e6 * other,
@@ -161,7 +178,15 @@ def _sharing(motion: Frames, repeats: int) -> Made:
         ("psoas, cubic, warm", 1e6 * cubic_warm.seconds, cubic_warm.seconds / warm.seconds, cubic_warm.error),
         ("psoas, cubic, cold", 1e6 * cubic_cold.seconds, cubic_cold.seconds / warm.seconds, 0.0),
     ]
-    figures = {
+    figures = {}
+    if fast_is_installed():
+        for name, some, known in (("", problem, exact), ("cubic, ", cubic, cubic_exact)):
+            near, (nothing, other) = solvers.ours_warm(some, known, fast=True), solvers.ours_cold(some, fast=True)
+            apart = float(np.abs(other.x - known.x).max())
+            rows.append((f"psoas[fast], {name}warm", 1e6 * near.seconds, near.seconds / warm.seconds, near.error))
+            rows.append((f"psoas[fast], {name}cold", 1e6 * nothing.seconds, nothing.seconds / warm.seconds, apart))
+            figures[f"sharing_fast_{name.replace(', ', '_')}warm_us"] = 1e6 * near.seconds
+    figures |= {
         "sharing_warm_us": 1e6 * warm.seconds,
         "sharing_cold_us": 1e6 * cold.seconds,
         "sharing_cubic_warm_us": 1e6 * cubic_warm.seconds,
@@ -224,18 +249,24 @@ def _jax(motion: Frames) -> Made:
     return Table("Sharing through JAX", columns, tuple(rows), (0, 0, 2, 10), "Compiling is not counted."), figures
 
 
-def _opensim(chain_us: float) -> Made:
-    title, columns = "OpenSim on the exported body", ("what", "us a frame", "times our chain")
+def _opensim(chain: dict[str, float]) -> Made:
+    title = "OpenSim on the exported body"
+    columns: tuple[str, ...] = ("what", "us a frame", "times our chain")
     found = measure.opensim()
     if found is None:
         return Table(title, columns, (), (0, 0, 0), "opensim is not installed, or this is not a checkout."), {}
     frame, loading = 1e6 * found["seconds"], 1e6 * found["loading"]
-    rows = (
-        ("StaticOptimization and JointReaction", frame, frame / chain_us),
-        ("loading the model, not counted", loading, loading / chain_us),
+    ours = {"chain_opensim_ratio": chain["chain_us"]}
+    if "chain_fast_us" in chain:
+        columns += ("times psoas[fast]",)
+        ours["chain_fast_opensim_ratio"] = chain["chain_fast_us"]
+    rows: tuple[tuple[str | float | None, ...], ...] = (
+        ("StaticOptimization and JointReaction", frame, *(frame / us for us in ours.values())),
+        ("loading the model, not counted", loading, *(loading / us for us in ours.values())),
     )
     note = f"Median of {found['rows']:.0f} frames of the same motion, each in a run of its own."
-    return Table(title, columns, rows, (0, 0, 0), note), {"chain_opensim_ratio": frame / chain_us}
+    figures = {name: frame / us for name, us in ours.items()}
+    return Table(title, columns, rows, (0,) * len(columns), note), figures
 
 
 def _growth() -> Made:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from psoas.muscle.accelerated import Precision, share_accelerated
-from psoas.muscle.follow import Follower
+from psoas.muscle.follow import follower_of
 from psoas.muscle.sharing import SharingProblem, SharingSolution, share
 
 BLOCK = 64  # frames after which a warm start begins anew
@@ -32,18 +32,19 @@ def one(problem: SharingProblem, chosen: np.ndarray | slice) -> SharingProblem:
     return replace(problem, **{name: getattr(problem, name)[chosen] for name in names})
 
 
-def ours_cold(problem: SharingProblem) -> tuple[Timed, SharingSolution]:
-    """Solve all from nothing."""
+def ours_cold(problem: SharingProblem, *, fast: bool = False) -> tuple[Timed, SharingSolution]:
+    """Solve all from nothing; fast: with `psoas[fast]`, loaded."""
+    follower_of(problem, compiled=fast)
     begun = time.process_time()
-    exact = share(problem)
+    exact = share(problem, follower=follower_of(problem, compiled=True) if fast else None)
     return Timed((time.process_time() - begun) / len(problem.demand), 0.0), exact
 
 
-def ours_warm(problem: SharingProblem, exact: SharingSolution) -> Timed:
+def ours_warm(problem: SharingProblem, exact: SharingSolution, *, fast: bool = False) -> Timed:
     """Solve the frames of a motion in their order, blocks of 64 side by side, each from the two before it.
 
     Only frames with a frame before them count, as for DAQP; the motion is repeated until `_BATCH` blocks are full, so
-    that what a long motion costs is measured on a short one.
+    that what a long motion costs is measured on a short one. fast: with `psoas[fast]`, loaded.
     """
     frames = len(problem.demand)
     starts = np.arange(0, frames - 1, max((frames - BLOCK) // _BATCH, 1))[:_BATCH]
@@ -58,7 +59,7 @@ def ours_warm(problem: SharingProblem, exact: SharingSolution) -> Timed:
             continue
         begun = time.process_time()
         start = last if before is None else replace(last, multipliers=2.0 * last.multipliers - before)
-        found = share(some, start, follower=Follower(some))
+        found = share(some, start, follower=follower_of(some, compiled=fast))
         seconds += time.process_time() - begun
         before, last = last.multipliers, found
         solved += len(chosen)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from psoas.body.body import Body
+from psoas.body.build import PRESSURE_LINE
 from psoas.body.capsule import capsule_forces
 from psoas.body.contacts import ContactPoint
 from psoas.body.coordinates import BALANCED, HIPS, LUMBAR, ROOT
@@ -16,9 +17,11 @@ from psoas.mechanics.columns import (
     applied_generalised,
     contact_columns,
     ligament_forces,
-    pressure_push,
+    pressure_share,
 )
+from psoas.mechanics.joints import disc_axes, slide_rows
 from psoas.mechanics.kinetics import Kinetics
+from psoas.mechanics.pulls import Pulls
 from psoas.muscle.criteria import fascicle_weights, power_of
 from psoas.muscle.curves import Capability, capability
 from psoas.muscle.sharing import SharingProblem
@@ -54,16 +57,18 @@ def at_rest(body: Body, tone: float) -> Effort:
 class Acting:
     """What can act on F frames and what acts anyway, before the discs: the sharing problem but for its demand.
 
-    arms (F, V, M) of each newton; push (F, V) of a newton along the line of pressure, pressure (M,) what a fascicle's
-    newton adds to that; columns (F, V, 4 C), edges (C, 4, 3); known (F, V) of passive muscle, ligaments, hip capsules
-    and given forces; reach, passive (F, M) [N]; matrix (F, m, n) of the rows balanced.
+    pulls of all lines; pressure (M,): newtons along the line of pressure that one of each fascicle raises, and that
+    line's place, -1 if there is none; columns (F, V, 4 C), edges (C, 4, 3); known (F, V) of passive muscle, ligaments,
+    hip capsules and given forces; reach, passive (F, M) [N]; matrix (F, m, n) of the rows balanced; slides (K, 3), and
+    how far upward in the disc, of axes disc_axes (F, K, 3, 3), each points (F, K, 3); pressed (F, K, n): what each
+    column adds to the compression of each level [N].
     """
 
     names: tuple[str, ...]
     rows: np.ndarray
-    arms: np.ndarray
-    push: np.ndarray
+    pulls: Pulls
     pressure: np.ndarray
+    pressure_line: int
     columns: np.ndarray
     edges: np.ndarray
     known: np.ndarray
@@ -72,6 +77,10 @@ class Acting:
     fibre_ratio: np.ndarray
     ligament: np.ndarray
     matrix: np.ndarray
+    slides: np.ndarray
+    upward: np.ndarray
+    disc_axes: np.ndarray
+    pressed: np.ndarray
     bounds: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
     def problem(self, demand: np.ndarray) -> SharingProblem:
@@ -79,16 +88,25 @@ class Acting:
         cost = np.array([ROOT_COST if n in ROOT else UNMET_COST for n in self.names])
         return SharingProblem(self.matrix, demand[:, self.rows], *self.bounds, cost)
 
+    def compression(self, wanted: np.ndarray) -> np.ndarray:
+        """Return the compression (F, K) [N] of each level that a generalised force (F, V) leaves its joint to carry."""
+        return np.einsum("fkj,fkj->fk", np.take(wanted, self.slides, axis=1), self.upward)
+
     def of(self, x: np.ndarray) -> np.ndarray:
         """Return the generalised force (F, V) of a solution's columns x (F, n)."""
         m = self.reach.shape[1]
-        force = self.reach * x[:, :m]
-        return _lines(self.arms, self.push, self.pressure, force) + np.matmul(self.columns, x[:, m:, None])[..., 0]
+        tension = _tension(self.pulls, self.reach * x[:, :m], self.pressure, self.pressure_line)
+        pulled = self.pulls.generalised(tension)
+        return pulled + np.matmul(self.columns, x[:, m:, None])[..., 0] if x.shape[1] > m else pulled
 
 
-def _lines(arms: np.ndarray, push: np.ndarray, pressure: np.ndarray, force: np.ndarray) -> np.ndarray:
-    """Return the generalised force (F, V) of fascicles' forces (F, M) and of the pressure they raise."""
-    return np.matmul(arms, force[..., None])[..., 0] + push * (force * pressure).sum(axis=1)[:, None]
+def _tension(pulls: Pulls, force: np.ndarray, pressure: np.ndarray, line: int) -> np.ndarray:
+    """Return the tensions (F, T) [N] of fascicles' forces (F, M) and of the pressure they raise, which pushes."""
+    tension = np.zeros((len(force), pulls.lines.count))
+    tension[:, : force.shape[1]] = force
+    if line >= 0:
+        tension[:, line] = -(force * pressure).sum(axis=1)
+    return tension
 
 
 def capable(body: Body, kin: Kinetics, effort: Effort) -> Capability:
@@ -116,29 +134,37 @@ def acting(
     available: np.ndarray,
 ) -> Acting:
     """Evaluate what acts on the frames of `kin`; see `equilibrium` for the rest."""
-    m = body.muscle_count
+    m, pulls = body.muscle_count, kin.pulls
     can = capable(body, kin, effort)
-    arms = kin.arms[:, :, :m]
-    push, pressure = pressure_push(body, kin)
-    ligament_arms = kin.arms[:, :, m : m + len(body.ligament_names)]
+    pressure = pressure_share(body)
+    line = body.model.tendon(PRESSURE_LINE).id if pressure.any() else -1
     ligament = ligament_forces(body, kin)
     columns, edges = contact_columns(body, kin, contacts)
-    known = (
-        applied_generalised(body, kin, applied)
-        + _lines(arms, push, pressure, can.passive_n)
-        + np.matmul(ligament_arms, ligament[..., None])[..., 0]
-        + capsule_forces(body, kin.positions)
-    )
+    tension = _tension(pulls, can.passive_n, pressure, line)
+    tension[:, m : m + ligament.shape[1]] = ligament
+    known = applied_generalised(body, kin, applied) + pulls.generalised(tension) + capsule_forces(body, kin.positions)
     names = BALANCED if root_carried else LUMBAR + HIPS
     rows = body.rows(names)
-    matrix = np.concatenate([reached_by(arms, push, pressure, can.active_n, rows), columns[:, rows]], axis=2)
+    slides, axes = slide_rows(body), disc_axes(body, kin)
+    upward = np.einsum("fkjx,fkx->fkj", np.take(kin.axis, slides, axis=1), axes[..., 1])
+    # A line of -1 has no arms: places that the contacts fill.
+    lines = np.concatenate([np.arange(m), np.full(columns.shape[2], -1)])
+    matrix, push = pulls.rows(rows, lines, np.array([line]))
+    pressed, pressing = pulls.rows(slides, lines, np.array([line]), weights=-upward)
+    raises = np.flatnonzero(pressure)
+    for table, pushed in ((matrix, push), (pressed, pressing)):
+        table[:, :, raises] -= pushed * pressure[raises]
+        table[:, :, :m] *= can.active_n[:, None]
+    if columns.shape[2]:
+        matrix[:, :, m:] = columns[:, rows]
+        pressed[:, :, m:] = -np.einsum("fkj,fkjc->fkc", upward, np.take(columns, slides, axis=1))
     bounds = _bounds(body, effort, np.repeat(available, 4, axis=1))
     return Acting(
         names,
         rows,
-        arms,
-        push,
+        pulls,
         pressure,
+        line,
         columns,
         edges,
         known,
@@ -147,19 +173,12 @@ def acting(
         can.normalised_length,
         ligament,
         matrix,
+        slides,
+        upward,
+        axes,
+        pressed,
         bounds,
     )
-
-
-def reached_by(
-    arms: np.ndarray, push: np.ndarray, pressure: np.ndarray, reach: np.ndarray, rows: np.ndarray
-) -> np.ndarray:
-    """Return the generalised force (F, rows, M) of each fascicle's reach (F, M) on some rows."""
-    chosen = arms[:, rows]
-    raises = np.flatnonzero(pressure)
-    chosen[:, :, raises] += push[:, rows, None] * pressure[raises]
-    chosen *= reach[:, None, :]
-    return chosen
 
 
 def _bounds(body: Body, effort: Effort, available: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

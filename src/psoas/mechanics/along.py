@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 
@@ -13,11 +13,14 @@ from psoas.mechanics.columns import AppliedForce
 from psoas.mechanics.equilibrium import CHUNK, Effort, Equilibrium, Started, equilibrium
 from psoas.mechanics.joints import JointLoads
 from psoas.mechanics.kinetics import Kinetics, kinetics
+from psoas.mechanics.pulls import Pulls
+from psoas.muscle.follow import compiled_for
 
 BLOCK = 64  # frames after which a motion is solved from nothing again, so that an answer knows few frames before it
 FEWEST = 4  # blocks from which they are solved side by side, frame after frame
 LONG = 10_000  # frames beyond which answers are kept in single precision; they are worked out in double
-_SLIM = ("tau", "arms", "velocity", "anchor", "position", "orientation")  # of kinetics, not kept for a result
+_SLIM = ("tau", "velocity", "anchor", "position", "orientation")  # of kinetics, not kept for a result
+_PULLS = ("screws", "across", "wrapped")
 _APART = ("loads", "status", "start")
 
 
@@ -44,6 +47,7 @@ def balanced(
     """
     count = len(positions)
     kept: dict[str, np.ndarray] = {}
+    pulls: dict[str, np.ndarray] = {}
     loads: dict[str, np.ndarray] = {}
     answers: dict[str, np.ndarray] = {}
     status = [""] * count
@@ -70,16 +74,21 @@ def balanced(
             root_carried=root_carried,
             available=None if available is None else available[chosen],
             start=before if follows or start is not None else None,
+            compiled=compiled_for(count),
         )
         last = found.start
         if not whole:
-            kin = Kinetics(**{n: x[:, :0].reshape(len(kin), 0) if n in _SLIM else x for n, x in vars(kin).items()})
+            left_out = {name: getattr(kin, name).reshape(len(kin), -1)[:, :0] for name in _SLIM}
+            kin = replace(kin, pulls=kin.pulls.frames(slice(0)), **left_out)
         if len(chosen) == count:
             if progress is not None:
                 progress(count, count)
             return kin, found
         for f in fields(Kinetics):
-            put(kept, f.name, chosen, getattr(kin, f.name))
+            if f.name != "pulls":
+                put(kept, f.name, chosen, getattr(kin, f.name))
+        for name in _PULLS if whole else ():
+            put(pulls, name, chosen, getattr(kin.pulls, name))
         for f in fields(JointLoads):
             put(loads, f.name, chosen, getattr(found.loads, f.name))
         for f in fields(Equilibrium):
@@ -90,7 +99,8 @@ def balanced(
         done += len(chosen)
         if progress is not None:
             progress(done, count)
-    return Kinetics(**kept), Equilibrium(**answers, loads=JointLoads(**loads), status=tuple(status), start=None)
+    kin = Kinetics(**kept, pulls=Pulls(kin.pulls.lines, **pulls) if whole else kin.pulls)
+    return kin, Equilibrium(**answers, loads=JointLoads(**loads), status=tuple(status), start=None)
 
 
 def order(frames: int) -> list[tuple[np.ndarray, bool]]:

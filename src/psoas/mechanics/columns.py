@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import mujoco
 import numpy as np
 
 from psoas.body.body import Body
 from psoas.body.build import PRESSURE_LINE
 from psoas.body.contacts import ContactPoint, generators
 from psoas.body.passive import LigamentLaw
-from psoas.mechanics.kinetics import Kinetics, moment_jacobian, moved_by, point_jacobian
+from psoas.mechanics.kinetics import Kinetics, moved_by
 
 CONTACT_UNIT = 100.0  # N per unit of a contact column, so that columns are of one size
 
@@ -53,11 +52,18 @@ def line_forces(body: Body, kin: Kinetics) -> tuple[np.ndarray, np.ndarray]:
 
 def pressure_push(body: Body, kin: Kinetics) -> tuple[np.ndarray, np.ndarray]:
     """Return the generalised force (F, V) of one newton along the line of pressure, and c A (M,) of each fascicle."""
+    share = pressure_share(body)
+    if not share.any():
+        return np.zeros_like(kin.tau), share
+    return -kin.arms[:, :, body.model.tendon(PRESSURE_LINE).id], share
+
+
+def pressure_share(body: Body) -> np.ndarray:
+    """Return c A (M,): newtons along the line of pressure that one newton of each fascicle raises; 0 for most."""
     if body.anatomy is None or not body.fibres.pressure.any():
-        return np.zeros_like(kin.tau), np.zeros(body.muscle_count)
+        return np.zeros(body.muscle_count)
     scale = body.height / body.anatomy.parameters["reference_height"]
-    area = body.anatomy.parameters["abdominal_pressure_area"] * scale**2
-    return -kin.arms[:, :, body.model.tendon(PRESSURE_LINE).id], area * body.fibres.pressure
+    return body.anatomy.parameters["abdominal_pressure_area"] * scale**2 * body.fibres.pressure
 
 
 def contact_columns(body: Body, kin: Kinetics, contacts: tuple[ContactPoint, ...]) -> tuple[np.ndarray, np.ndarray]:
@@ -74,20 +80,23 @@ def contact_columns(body: Body, kin: Kinetics, contacts: tuple[ContactPoint, ...
     for i, c in enumerate(contacts):
         if c.partner:
             moved[i] -= moved_by(body, c.partner)
-    slide = body.model.jnt_type == mujoco.mjtJoint.mjJNT_SLIDE
-    turning = np.cross(kin.axis[:, None], points[:, :, None] - kin.anchor[:, None])
-    motion = np.where(slide[:, None], kin.axis[:, None], turning) * moved[:, :, None]
-    pushes = CONTACT_UNIT * np.matmul(motion, np.swapaxes(edges, 1, 2))
-    return np.ascontiguousarray(np.moveaxis(pushes, 1, 2)).reshape(frames, size, -1), edges
+    wrenches = np.empty((frames, len(contacts), 4, 6))
+    wrenches[..., :3] = edges
+    wrenches[..., 3:] = np.cross(points[:, :, None], edges)
+    pushes = np.matmul(kin.pulls.screws, np.swapaxes(wrenches.reshape(frames, -1, 6), 1, 2))
+    pushes *= -CONTACT_UNIT * np.repeat(moved, 4, axis=0).T
+    return pushes, edges
 
 
 def applied_generalised(body: Body, kin: Kinetics, applied: tuple[AppliedForce, ...]) -> np.ndarray:
-    """Sum of J' f + J_w' m over known forces (F, V)."""
+    """Sum of J' f + J_w' m over known forces (F, V): of each force's wrench about the world's origin, see `Pulls`."""
     total = np.zeros_like(kin.tau)
     for a in applied:
-        total += np.einsum("fxv,fx->fv", point_jacobian(body, kin, a.body, a.point), a.force)
+        moment = np.cross(a.point, a.force)
         if a.moment is not None:
-            total += np.einsum("fxv,fx->fv", moment_jacobian(body, kin, a.body), a.moment)
+            moment += a.moment
+        wrench = np.concatenate([a.force, moment], axis=1)
+        total -= np.matmul(kin.pulls.screws, wrench[..., None])[..., 0] * moved_by(body, a.body)
     return total
 
 

@@ -13,14 +13,14 @@ from psoas.body.contacts import ContactPoint
 from psoas.body.coordinates import BALANCED, BEND_AXES, LUMBAR, ROOT
 from psoas.mechanics.acting import UNMET_COST as UNMET_COST
 from psoas.mechanics.acting import Effort as Effort
-from psoas.mechanics.acting import acting, reached_by
+from psoas.mechanics.acting import acting
 from psoas.mechanics.acting import at_rest as at_rest
 from psoas.mechanics.columns import CONTACT_UNIT as CONTACT_UNIT
 from psoas.mechanics.columns import AppliedForce as AppliedForce
 from psoas.mechanics.columns import applied_generalised as applied_generalised
-from psoas.mechanics.joints import JointLoads, compression_of_rows, joint_loads
+from psoas.mechanics.joints import JointLoads, joint_loads
 from psoas.mechanics.kinetics import Kinetics
-from psoas.muscle.follow import Follower
+from psoas.muscle.follow import follower_of
 from psoas.muscle.sharing import SharingSolution, share, share_minmax, where
 
 PRELOAD_TOLERANCE = 1.0  # N between passes of disc stiffening (D6)
@@ -91,6 +91,7 @@ def equilibrium(
     available: np.ndarray | None = None,
     preload: np.ndarray | None = None,
     start: Started | None = None,
+    compiled: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Equilibrium:
     """Share the demand of frames among muscles and contacts, and read the joint loads off the slide rows (D1, D5).
@@ -101,6 +102,7 @@ def equilibrium(
     available (F, C): which contact points bear in which frame; None: all in all.
     preload (F, K): compression [N] that stiffens the discs, taken as given instead of repeated for.
     start: what an equilibrium of F frames, up to `CHUNK`, close to these left: saves most of the work.
+    compiled: share in compiled code, see `compiled_for`.
     progress: called with the frames done and all frames.
     """
     if available is None:
@@ -110,7 +112,7 @@ def equilibrium(
         chosen = slice(i, i + CHUNK)
         some = tuple(a.frames(chosen) for a in applied)
         held = None if preload is None else preload[chosen]
-        here = (root_carried, available[chosen], held, start)
+        here = (root_carried, available[chosen], held, start, compiled)
         parts.append(_chunk(body, kin.frames(chosen), effort, contacts, some, *here))
         if progress is not None:
             progress(min(i + CHUNK, len(kin)), len(kin))
@@ -143,6 +145,7 @@ def _chunk(
     available: np.ndarray,
     preload: np.ndarray | None,
     before: Started | None,
+    compiled: bool,
 ) -> Equilibrium:
     m, frames = body.muscle_count, len(kin)
     acts = acting(body, kin, effort, contacts, applied, root_carried, available)
@@ -156,12 +159,9 @@ def _chunk(
         compression = preload
     angles, lumbar = level_angles(body, kin.positions), body.rows(LUMBAR)
     wanted = kin.tau - acts.known
-    rows, upward = compression_of_rows(body, kin)
-    reached = np.concatenate(
-        [reached_by(acts.arms, acts.push, acts.pressure, acts.reach, rows), acts.columns[:, rows]], axis=2
-    )
+    carried = acts.compression(wanted)
     problem = acts.problem(wanted)
-    follower = Follower(problem)
+    follower = follower_of(problem, compiled=compiled)
     settled, pace, last = np.zeros(frames, bool), np.ones(frames), np.zeros_like(compression)
     solution: SharingSolution | None = None
     for _ in range(PRELOAD_PASSES):
@@ -171,13 +171,12 @@ def _chunk(
         problem = problem.asking(demand[:, acts.rows])
         if effort.criterion == "minmax":
             found = share_minmax(problem, muscles, start)
+            found = found if solution is None else where(settled, solution, found)
         else:
-            found = share(problem, start, follower=follower)
+            found = share(problem, start, follower=follower, settled=None if solution is None else settled)
         # A frame that has settled keeps its preload and its digits, so that no answer depends on the frames beside it.
-        solution = found if solution is None else where(settled, solution, found)
-        start = solution
-        left = wanted[:, rows] - np.matmul(reached, solution.x[..., None])[..., 0]
-        change = (left * upward).reshape(frames, len(body.levels), -1).sum(axis=2) - compression
+        start = solution = found
+        change = carried + np.matmul(acts.pressed, solution.x[..., None])[..., 0] - compression
         settled |= np.abs(change).max(axis=1) <= PRELOAD_TOLERANCE
         if settled.all() or preload is not None:
             break
@@ -188,7 +187,7 @@ def _chunk(
         compression = compression + np.where(settled, 0.0, pace)[:, None] * change
     assert solution is not None
     left = demand - acts.of(solution.x)
-    loads = joint_loads(body, kin, left, discs[..., 0])
+    loads = joint_loads(body, kin, left, discs[..., 0], acts.disc_axes)
     ahead = loads.compression if before is None else 2.0 * loads.compression - before.compression
     multipliers = solution.multipliers if before is None else before.solution.multipliers
     go_on = Started(solution, multipliers, loads.compression, ahead)

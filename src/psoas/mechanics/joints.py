@@ -67,23 +67,24 @@ def joint_forces(body: Body, kin: Kinetics, generalised: np.ndarray) -> np.ndarr
     generalised (F, V): what is left on each row once everything but the joint has acted,
     tau - R f - J' f_contact. The three slides of a level are orthogonal, so f = sum_k g_k axis_k.
     """
-    forces = []
-    for level in body.levels:
-        rows = body.rows(tuple(f"{level}_{axis}" for axis in "xyz"))
-        forces.append(np.einsum("fk,fkx->fx", generalised[:, rows], kin.axis[:, rows]))
-    return np.stack(forces, axis=1)
+    rows = slide_rows(body)
+    return np.einsum("fka,fkax->fkx", np.take(generalised, rows, axis=1), np.take(kin.axis, rows, axis=1))
 
 
-def compression_of_rows(body: Body, kin: Kinetics) -> tuple[np.ndarray, np.ndarray]:
-    """Return the slide rows of all levels (3 K,) and what each adds to its level's compression (F, 3 K)."""
-    rows = body.rows(tuple(f"{level}_{axis}" for level in body.levels for axis in "xyz"))
-    up = np.repeat(disc_axes(body, kin)[..., 1], 3, axis=1)
-    return rows, (kin.axis[:, rows] * up).sum(axis=-1)
+def slide_rows(body: Body) -> np.ndarray:
+    """Return the slides (K, 3) of all levels."""
+    return body.rows(tuple(f"{level}_{axis}" for level in body.levels for axis in "xyz")).reshape(-1, 3)
 
 
-def joint_loads(body: Body, kin: Kinetics, generalised: np.ndarray, disc_flexion: np.ndarray) -> JointLoads:
-    """Resolve joint forces into disc axes; disc_flexion (F, K) N m is the disc's own moment on the upper body."""
-    in_disc = np.einsum("fkxa,fkx->fka", disc_axes(body, kin), joint_forces(body, kin, generalised))
+def joint_loads(
+    body: Body, kin: Kinetics, generalised: np.ndarray, disc_flexion: np.ndarray, axes: np.ndarray | None = None
+) -> JointLoads:
+    """Resolve joint forces into disc axes; disc_flexion (F, K) N m is the disc's own moment on the upper body.
+
+    axes: those of the discs, where they are known already.
+    """
+    axes = disc_axes(body, kin) if axes is None else axes
+    in_disc = np.einsum("fkxa,fkx->fka", axes, joint_forces(body, kin, generalised))
     return JointLoads(in_disc[..., 1], -in_disc[..., 0], -in_disc[..., 2], -disc_flexion)
 
 

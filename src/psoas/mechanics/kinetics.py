@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 
 import mujoco
 import numpy as np
 
 from psoas.body.body import Body
 from psoas.mechanics.batch import Evaluator, evaluator
+from psoas.mechanics.batch import tendon_entries as tendon_entries
+from psoas.mechanics.pulls import Pulls
 
 # MuJoCo writes its warnings to a file in the user's folder. The one that comes here, a mass matrix that two aligned
 # axes of a ball-like joint make singular, does not matter: inverse dynamics never inverts it.
 mujoco.set_mju_user_warning(lambda _: None)
 
-TOGETHER = 32  # frames whose lines are worked out together: few enough for the cache
+TOGETHER = 64  # frames whose lines are worked out together: enough to spread NumPy's calls
 
 
 @dataclass(frozen=True)
@@ -22,16 +25,15 @@ class Kinetics:
     """Arrays over F frames; V coordinates, T tendons (fascicles, ligaments, pressure line), B bodies with world.
 
     tau (F, V): generalised force that the movement and gravity need [N, N m].
-    arms (F, V, T): generalised force of one newton of tension, R = -dL/dq [m, or 1 for slides].
     length (F, T) [m], velocity (F, T) [m/s]: of the paths.
     axis, anchor (F, V, 3): world axis and anchor of each coordinate.
     position (F, B, 3) [m], orientation (F, B, 3, 3): of the bodies' frames in the world.
     centre (F, 3): centre of mass of the whole [m].
+    pulls: what the lines pull across each joint.
     """
 
     positions: np.ndarray
     tau: np.ndarray
-    arms: np.ndarray
     length: np.ndarray
     velocity: np.ndarray
     axis: np.ndarray
@@ -39,6 +41,12 @@ class Kinetics:
     position: np.ndarray
     orientation: np.ndarray
     centre: np.ndarray
+    pulls: Pulls
+
+    @cached_property
+    def arms(self) -> np.ndarray:
+        """Generalised force (F, V, T) of one newton of tension, R = -dL/dq [m, or 1 for slides]."""
+        return self.pulls.arms()
 
     def __len__(self) -> int:
         """Return the number of frames."""
@@ -46,7 +54,8 @@ class Kinetics:
 
     def frames(self, chosen: slice | np.ndarray) -> Kinetics:
         """Return some of the frames."""
-        return Kinetics(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+        arrays = {f.name: getattr(self, f.name)[chosen] for f in fields(self) if f.name != "pulls"}
+        return Kinetics(**arrays, pulls=self.pulls.frames(chosen))
 
 
 def kinetics(
@@ -59,27 +68,32 @@ def kinetics(
 
     tau = M(q) qdd + c(q, qd) + g(q), what mj_inverse returns; arms -dL/dq as mj_tendon's, wraps included (`batch`).
     """
-    frames, size, lines = len(positions), body.model.nv, body.model.ntendon
+    by = evaluator(body.model)
+    frames, size, count = len(positions), body.model.nv, body.model.ntendon
     at = np.array(positions, float)
-    tau, centre = np.empty((frames, size)), np.empty((frames, 3))
-    arms, length = np.zeros((frames, size, lines)), np.empty((frames, lines))
+    tau, length, centre = np.empty((frames, size)), np.empty((frames, count)), np.empty((frames, 3))
     axis, anchor = np.empty((frames, size, 3)), np.empty((frames, size, 3))
     position, orientation = np.empty((frames, body.model.nbody, 3)), np.empty((frames, body.model.nbody, 9))
+    pulls = Pulls(
+        by.lines,
+        np.empty((frames, size, 6)),
+        np.empty((frames, 6, len(by.lines.line))),
+        np.zeros((frames, size, len(by.lines.wrapped))),
+    )
     for first in range(0, frames, TOGETHER):
         some = slice(first, first + TOGETHER)
         _evaluate(
-            evaluator(body.model),
+            by,
             at[some],
             None if velocities is None else velocities[some],
             None if accelerations is None else accelerations[some],
-            (tau[some], arms[some], length[some]),
+            (tau[some], length[some]),
             (axis[some], anchor[some], position[some], orientation[some], centre[some]),
+            pulls.frames(some),
         )
-    velocity = np.zeros((frames, lines))
-    if velocities is not None:
-        velocity[:] = -np.matmul(np.asarray(velocities, float)[:, None, :], arms)[:, 0]
-    shape = (frames, body.model.nbody, 3, 3)
-    return Kinetics(at, tau, arms, length, velocity, axis, anchor, position, orientation.reshape(shape), centre)
+    velocity = np.zeros((frames, count)) if velocities is None else pulls.stretching(np.asarray(velocities, float))
+    orientation = orientation.reshape(frames, -1, 3, 3)
+    return Kinetics(at, tau, length, velocity, axis, anchor, position, orientation, centre, pulls)
 
 
 def _evaluate(
@@ -87,12 +101,13 @@ def _evaluate(
     positions: np.ndarray,
     velocities: np.ndarray | None,
     accelerations: np.ndarray | None,
-    forces: tuple[np.ndarray, np.ndarray, np.ndarray],
+    forces: tuple[np.ndarray, np.ndarray],
     places: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray],
+    pulls: Pulls,
 ) -> None:
-    """Write tau, arms, length and axis, anchor, position, orientation, centre of a few frames to their places."""
+    """Write tau, length; axis, anchor, position, orientation, centre; pulls of a few frames to their places."""
     model, data, lines = by.model, by.data, by.lines
-    tau, arms, length = forces
+    tau, length = forces
     axis, anchor, position, orientation, centre = places
     sites = np.empty((len(positions), 3, model.nsite))
     stored = np.empty((len(positions), len(lines.entries)))
@@ -122,16 +137,9 @@ def _evaluate(
         axis[i], anchor[i] = xaxis, xanchor
         position[i], orientation[i] = xpos, xmat
         centre[i] = com[0]
-    arms[:, lines.entry_dof, lines.entry_line] = -stored
-    lines.fill(sites, axis, anchor, arms, length)
-
-
-def tendon_entries(model: mujoco.MjModel) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return (line, coordinate, place in data.ten_J) of every stored entry of the sparse tendon Jacobian."""
-    count = model.ten_J_rownnz
-    line = np.repeat(np.arange(model.ntendon), count)
-    places = np.concatenate([np.arange(a, a + n) for a, n in zip(model.ten_J_rowadr, count, strict=True)])
-    return line, model.ten_J_colind[places], places
+    pulls.wrapped[:, lines.entry_dof, lines.entry_line] = -stored
+    pulls.screws[:] = lines.screws(axis, anchor)
+    lines.fill(sites, pulls.across, length)
 
 
 def moved_by(body: Body, name: str) -> np.ndarray:

@@ -10,25 +10,29 @@ Whatever this does not solve is left to the iterations that start from anywhere.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
 
 from psoas.muscle.problem import Floats, SharingProblem, apply
 
+MANY = 3000  # problems of a motion from which compiled code is worth the 0.6 s that it takes to load
 STEPS = 16  # tried before a problem is left to the other iterations
-_TURNED = 0.3  # part of the first slope along a step by which the last may point back
-_NEAR = 1e-6  # part of a row's size that the last, linear, step may take care of
-_WALL = 1e4  # columns this many times as cheap as the common run are nearly free
-_FLAT = 5e-3  # activation below which a cubic cost counts as no flatter: its D is without bound at 0
-_STALE = 0.03  # part by which a cubic column's D may differ from that which K was made with
-_REFINED = 4  # times that what is left over is spread
-_EXACT = 1e-13  # part of a row's size that may be left over
-_CLOSE = 1e-12  # and beyond which a problem was not solved
-_BEHIND = 1e-9  # activation by which a cubic column may differ from what its price asks
+TURNED = 0.3  # part of the first slope along a step by which the last may point back
+NEAR = 1e-6  # part of a row's size that the last, linear, step may take care of
+WALL = 1e4  # columns this many times as cheap as the common run are nearly free
+FLAT = 5e-3  # activation below which a cubic cost counts as no flatter: its D is without bound at 0
+STALE = 0.03  # part by which a cubic column's D may differ from that which K was made with
+REFINED = 4  # times that what is left over is spread
+EXACT = 1e-13  # part of a row's size that may be left over
+CLOSE = 1e-12  # and beyond which a problem was not solved
+BEHIND = 1e-9  # activation by which a cubic column may differ from what its price asks
 
-_EPSILON = float(np.finfo(np.float64).eps)
+EPSILON = float(np.finfo(np.float64).eps)
 
 
 @dataclass
@@ -62,21 +66,16 @@ class _Live:
 class Follower:
     """B problems whose columns, bounds and weights stay while their demand may change; it keeps each one's K^-1."""
 
+    anywhere = False  # whether `solve` can do without multipliers
+
     def __init__(self, problem: SharingProblem):
-        self.problem = problem
+        self._fix(problem)
         batch, rows, count = problem.columns.shape
-        self._cubic = problem.power == 3.0
-        self._any_cubic = bool(self._cubic.any())
-        reserve = problem.reserves
-        self._give = np.where(reserve > 0, 0.5 / np.where(reserve > 0, reserve, 1.0), 0.0)
         columns = problem.columns
         if count:
             self._least = 1e-4 * np.maximum(columns.max(-1), -columns.min(-1))
         else:
             self._least = np.zeros((batch, rows))
-        self._half = 0.5 / problem.weight
-        typical = np.median(self._half, axis=-1, keepdims=True) if count else np.ones((batch, 1))
-        self._walls = (self._half > _WALL * typical) & ~self._cubic
         places = np.flatnonzero(self._walls.any(0))
         self._wall_size = np.abs(columns[:, :, places])
         self._wall_bend = np.where(self._walls, self._half, 0.0)[:, places]
@@ -84,11 +83,23 @@ class Follower:
         self._held = np.zeros((batch, rows))
         self._inverse = np.zeros((batch, rows, rows))
 
+    def _fix(self, problem: SharingProblem) -> None:
+        """Work out what no step changes."""
+        self.problem = problem
+        self._cubic = problem.power == 3.0
+        self._any_cubic = bool(self._cubic.any())
+        reserve = problem.reserves
+        self._give = np.where(reserve > 0, 0.5 / np.where(reserve > 0, reserve, 1.0), 0.0)
+        self._half = 0.5 / problem.weight
+        count = problem.columns.shape[2]
+        typical = np.median(self._half, axis=-1, keepdims=True) if count else np.ones((len(self._half), 1))
+        self._walls = (self._half > WALL * typical) & ~self._cubic
+
     @np.errstate(all="ignore")  # a start from far away may overflow, and is then not followed
     def solve(
         self,
         demand: Floats,
-        multipliers: Floats,
+        multipliers: Floats | None,
         x: Floats | None = None,
         held: Floats | None = None,
         wanted: NDArray[np.bool_] | None = None,
@@ -96,21 +107,23 @@ class Follower:
         """Return x (B, n), multipliers, unmet (B, m), a bound on `kkt_residual` (B,) and the steps used (B,).
 
         demand (B, m); multipliers (B, m): of solutions nearby, or of two frames extended to this one; they tell which
-        bounds hold, but for nearly free columns, where x (B, n), of a solution nearby, does. held (B, m): the sign of
-        the box at which a row's multiplier was there, 0 for most. wanted (B,): which problems to try, all if not given.
-        The bound is infinite where a problem was not solved.
+        bounds hold, but for nearly free columns, where x (B, n), of a solution nearby, does. None is for those only who
+        solve from `anywhere`. held (B, m): the sign of the box at which a row's multiplier was there, 0 for most.
+        wanted (B,): which problems to try, all if not given. The bound is infinite where a problem was not solved.
         """
-        now = self._begin(demand, multipliers, x, held)
+        assert multipliers is not None
+        whole = wanted is None or bool(wanted.all())
+        chosen = np.arange(len(demand)) if wanted is None else np.flatnonzero(wanted)
+        now = self._begin(demand, multipliers, x, held, None if whole else chosen)
         used = np.zeros(len(demand), dtype=np.int64)
-        tried = np.ones(len(demand), dtype=np.bool_) if wanted is None else wanted
-        now.done |= ~tried
         live = now
         for _ in range(STEPS):
             used[live.place[~live.done]] += 1
             self._advance(live)
             if live is not now:
+                here = np.searchsorted(chosen, live.place)
                 for name in ("multipliers", "held", "x", "bend", "left", "done"):
-                    getattr(now, name)[live.place] = getattr(live, name)
+                    getattr(now, name)[here] = getattr(live, name)
             going = np.flatnonzero(~live.done)
             if not going.size:
                 break
@@ -121,22 +134,35 @@ class Follower:
         p, loose = self.problem, now.held == 0
         off = np.where(loose, np.abs(now.left), 0.0)
         residual = (off / now.scale).max(-1, initial=0.0)
-        doubtful = np.flatnonzero(tried & now.done & (residual > _CLOSE))
+        doubtful = np.flatnonzero(now.done & (residual > CLOSE))
         if doubtful.size:
-            size = now.scale[doubtful] + apply(np.abs(p.columns[doubtful]), now.x[doubtful])
+            size = now.scale[doubtful] + apply(np.abs(now.columns[doubtful]), now.x[doubtful])
             residual[doubtful] = (off[doubtful] / size).max(-1, initial=0.0)
-        sound = tried & now.done & (residual <= _CLOSE)
+        sound = now.done & (residual <= CLOSE)
         sound &= np.where(loose, np.abs(now.multipliers) < p.bound, now.left * now.held >= 0).all(-1)
         if self._any_cubic:
             # The last, linear, step may leave a curved cost behind its price.
-            answer = self._answer(now, apply_turned(p.columns, now.multipliers))[0]
-            sound &= (np.where(self._cubic, np.abs(now.x - answer), 0.0) <= _BEHIND).all(-1)
+            answer = self._answer(now, apply_turned(now.columns, now.multipliers))[0]
+            sound &= (np.where(self._cubic, np.abs(now.x - answer), 0.0) <= BEHIND).all(-1)
         # What rounding leaves of a row at its box that is just met is not unmet.
-        real = ~loose & (np.abs(now.left) > _CLOSE * now.scale)
+        real = ~loose & (np.abs(now.left) > CLOSE * now.scale)
         unmet = np.where(real, now.left, self._give * now.multipliers)
-        return now.x, now.multipliers, unmet, np.where(sound, residual, np.inf), used
+        found = (now.x, now.multipliers, unmet, np.where(sound, residual, np.inf))
+        if whole:
+            return *found, used
+        spread = (np.zeros(p.lower.shape), np.zeros(demand.shape), np.zeros(demand.shape), np.full(len(demand), np.inf))
+        for into, value in zip(spread, found, strict=True):
+            into[chosen] = value
+        return *spread, used
 
-    def _begin(self, demand: Floats, multipliers: Floats, x: Floats | None, held: Floats | None) -> _Live:
+    def _begin(
+        self,
+        demand: Floats,
+        multipliers: Floats,
+        x: Floats | None,
+        held: Floats | None,
+        chosen: NDArray[np.int64] | None,
+    ) -> _Live:
         p = self.problem
         held = np.zeros(demand.shape) if held is None else held
         scale = np.abs(demand) + self._least
@@ -146,16 +172,19 @@ class Follower:
         none, nothing = np.zeros(p.lower.shape), np.zeros(demand.shape)
         started = (multipliers, held, none, none, nothing, nothing, np.full(len(demand), np.inf), np.zeros(len(demand)))
         now = _Live(np.arange(len(demand)), *fixed, *started, np.zeros(len(demand), dtype=np.bool_))
-        price = apply_turned(p.columns, multipliers)
+        walls = self._walls
+        if chosen is not None:
+            now, walls, x = now.only(chosen), walls[chosen], None if x is None else x[chosen]
+        price = apply_turned(now.columns, now.multipliers)
         now.x, now.bend = self._answer(now, price)
-        stuck = (held != 0).any(-1)[:, None]
-        if x is not None and (self._walls.any() or stuck.any()):
+        stuck = (now.held != 0).any(-1)[:, None]
+        if x is not None and (walls.any() or stuck.any()):
             # A nearly free column answers the least change of its price with leaps: it keeps to its bound, or off it.
             # So does every column where a row is at its box, for there multipliers are large and leap too.
-            stays, given = self._linear(x, price)
-            now.x = np.where(self._walls | stuck, stays, now.x)
-            now.bend = np.where(self._walls | stuck, given, now.bend)
-        now.left = demand - apply(p.columns, now.x) - self._give * multipliers
+            stays, given = self._linear(now, x, price)
+            now.x = np.where(walls | stuck, stays, now.x)
+            now.bend = np.where(walls | stuck, given, now.bend)
+        now.left = now.demand - apply(now.columns, now.x) - self._give * now.multipliers
         return now
 
     def _advance(self, live: _Live) -> None:
@@ -176,11 +205,11 @@ class Follower:
         held = np.where(reached * live.left < 0, 0.0, reached)
         same = (held == live.held).all(-1)
         left = np.where(held != 0, 0.0, live.left)
-        near = (np.abs(left) <= _NEAR * live.scale + self._rounding(live)).all(-1)
+        near = (np.abs(left) <= NEAR * live.scale + self._rounding(live)).all(-1)
         first, last = (pull * move).sum(-1), (left * move).sum(-1)
         worst = (np.abs(left) / live.scale).max(-1, initial=0.0)
         # A step too far that yet leaves less over has found bounds that hold, and goes on from there.
-        over = same & (last < -_TURNED * first) & (worst > live.worst)
+        over = same & (last < -TURNED * first) & (worst > live.worst)
         live.worst = worst
         live.back = np.where(over, last / np.where(over, first - last, 1.0), 0.0)
         lost = ~np.isfinite(move).all(-1)
@@ -194,30 +223,31 @@ class Follower:
 
         A problem that is close enough keeps its digits, so that no answer depends on its neighbours.
         """
-        p, free = self.problem, now.held == 0
-        for count in range(_REFINED):
+        free = now.held == 0
+        inverse = self._inverse if len(now.place) == len(self._inverse) else self._inverse[now.place]
+        for count in range(REFINED):
             left = np.where(free, now.left, 0.0)
-            again = np.asarray((np.abs(left) > (0.0 if count == 0 else _EXACT) * now.scale).any(-1))[:, None]
+            again = np.asarray((np.abs(left) > (0.0 if count == 0 else EXACT) * now.scale).any(-1))[:, None]
             if not again.any():
                 break
-            step = np.where(again & free, apply(self._inverse, left), 0.0)
-            now.x = np.minimum(np.maximum(now.x + now.bend * apply_turned(p.columns, step), p.lower), p.upper)
+            step = np.where(again & free, apply(inverse, left), 0.0)
+            now.x = np.minimum(np.maximum(now.x + now.bend * apply_turned(now.columns, step), now.lower), now.upper)
             now.multipliers = now.multipliers + step
-            now.left = now.demand - apply(p.columns, now.x) - self._give * now.multipliers
+            now.left = now.demand - apply(now.columns, now.x) - self._give * now.multipliers
 
     def _rounding(self, live: _Live) -> Floats | float:
         """Return (B, m) what the rounding of a nearly free column's price puts into the rows, as in `newton.Batch`."""
         if not live.wall_bend.size:
             return 0.0
         price = apply_turned(live.wall_size, np.abs(live.multipliers))
-        return 8.0 * _EPSILON * apply(live.wall_size, live.wall_bend * price)
+        return 8.0 * EPSILON * apply(live.wall_size, live.wall_bend * price)
 
-    def _linear(self, x: Floats, price: Floats) -> tuple[Floats, Floats]:
+    def _linear(self, live: _Live, x: Floats, price: Floats) -> tuple[Floats, Floats]:
         """Return what columns answer to their price, to first order from x, if their bounds hold as at x; and D."""
-        free = (x > self.problem.lower) & (x < self.problem.upper)
-        bend = self._half
+        free = (x > live.lower) & (x < live.upper)
+        bend = live.half
         if self._any_cubic:
-            bend = np.where(self._cubic, bend / (3.0 * np.maximum(x, _FLAT)), bend)
+            bend = np.where(self._cubic, bend / (3.0 * np.maximum(x, FLAT)), bend)
         # x + D (price - cost's slope), of which a quadratic cost leaves D price and a cubic one D price + x / 2.
         return np.where(free, price * bend + np.where(self._cubic, 0.5 * x, 0.0), x), np.where(free, bend, 0.0)
 
@@ -227,7 +257,7 @@ class Follower:
         if self._any_cubic:
             root = np.sqrt(np.maximum(wish, 0.0) * (2.0 / 3.0))
             wish = np.where(self._cubic, root, wish)
-            bend = np.where(self._cubic, bend / (3.0 * np.maximum(root, _FLAT)), bend)
+            bend = np.where(self._cubic, bend / (3.0 * np.maximum(root, FLAT)), bend)
         x = np.minimum(np.maximum(wish, live.lower), live.upper)
         return x, np.where((wish > live.lower) & (wish < live.upper), bend, 0.0)
 
@@ -235,7 +265,7 @@ class Follower:
         """Make K^-1 anew where D or the held rows differ from those it was made with."""
         every = live.place
         kept = self._bend if every.size == len(self._bend) else self._bend[every]
-        changed = (np.abs(live.bend - kept) > (_STALE * kept if self._any_cubic else 0.0)).any(-1)
+        changed = (np.abs(live.bend - kept) > (STALE * kept if self._any_cubic else 0.0)).any(-1)
         changed |= (live.held != self._held[every]).any(-1)
         stale = np.flatnonzero(wanted & changed)
         if not stale.size:
@@ -257,6 +287,30 @@ class Follower:
         places = every[stale]
         self._inverse[places] = np.linalg.inv(curved) * (size[:, :, None] * size[:, None, :])
         self._bend[places], self._held[places] = live.bend[stale], live.held[stale]
+
+
+def compiled_for(count: int) -> bool:
+    """Return whether this many problems of a motion are shared in compiled code: from MANY on, with `psoas[fast]`.
+
+    PSOAS_FAST in the environment decides otherwise: 0 never, 1 whatever their number.
+    """
+    told = os.environ.get("PSOAS_FAST")
+    return told != "0" and (told == "1" or count >= MANY) and fast_is_installed()
+
+
+@cache
+def fast_is_installed() -> bool:
+    """Return whether Numba is there, the one thing that `psoas[fast]` adds."""
+    return find_spec("numba") is not None
+
+
+def follower_of(problem: SharingProblem, *, compiled: bool = False) -> Follower:
+    """Return what follows a problem: in compiled code, where that is asked for and installed, or in NumPy."""
+    if compiled and fast_is_installed():
+        from psoas.muscle.compiled import CompiledFollower
+
+        return CompiledFollower(problem)
+    return Follower(problem)
 
 
 def apply_turned(matrix: Floats, vector: Floats) -> Floats:

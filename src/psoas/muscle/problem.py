@@ -18,8 +18,8 @@ def _named(name: str, value: ArrayLike, *, infinite: bool = False) -> Floats:
         array = np.ascontiguousarray(value, dtype=np.float64)
     except (TypeError, ValueError) as cause:
         raise ValueError(f"{name} must be an array of numbers.") from cause
-    # Both ends tell of most arrays that all is well, and make no array of their own; NaN goes through both.
-    if not array.size or max(-array.min(), array.max()) <= LARGEST:
+    # The sum of squares tells of most arrays that all is well, and makes no array of its own; NaN goes through it.
+    if np.vdot(array, array) <= LARGEST**2:
         return array
     bad = np.isnan(array) if infinite else ~np.isfinite(array)
     # Squares of anything larger overflow, and nothing in a body comes near.
@@ -33,6 +33,8 @@ def _named(name: str, value: ArrayLike, *, infinite: bool = False) -> Floats:
 
 def _shaped(name: str, array: Floats, shape: tuple[int, ...]) -> Floats:
     """Return array spread to shape, or say which shape was needed."""
+    if array.shape == shape:
+        return array
     try:
         return np.ascontiguousarray(np.broadcast_to(array, shape))
     except ValueError:

@@ -31,6 +31,7 @@ def share(
     *,
     most_iterations: int = 60,
     follower: Follower | None = None,
+    settled: NDArray[np.bool_] | None = None,
 ) -> SharingSolution:
     """Return the solution of every problem of the batch (see `SharingProblem` for what is minimised).
 
@@ -44,6 +45,7 @@ def share(
             extended to this one. None starts cold.
         most_iterations: after which an iteration gives up; the problem's `status` then says so.
         follower: one made for a problem that differs from this one in its demand only, whose work is kept.
+        settled: (B,) problems that keep the answer of start, which is then whole.
 
     Raises:
         ValueError: start has another shape or is not finite.
@@ -61,9 +63,15 @@ def share(
         np.zeros(batch, dtype=np.bool_),
         (),
     )
-    rest = np.arange(batch)
-    if given and batch and most_iterations >= STEPS:
-        rest = _follow(follower or Follower(problem), problem, given, found)
+    wanted = np.ones(batch, dtype=np.bool_)
+    if settled is not None and isinstance(start, SharingSolution):
+        wanted = ~settled
+        for name in ("x", "unmet", "multipliers", "iterations", "kkt_residual"):
+            getattr(found, name)[settled] = getattr(start, name)[settled]
+    rest = np.flatnonzero(wanted)
+    anywhere = follower is not None and follower.anywhere
+    if (given or anywhere) and rest.size and most_iterations >= STEPS:
+        rest = _follow(follower or Follower(problem), problem, given, found, wanted)
     for first in range(0, len(rest), CHUNK):
         part = rest[first : first + CHUNK]
         _solve(_only(problem, part), found, part, tuple(each[part] for each in given), most_iterations)
@@ -75,22 +83,26 @@ def share(
 
 
 def _follow(
-    follower: Follower, problem: SharingProblem, given: tuple[Floats, ...], found: SharingSolution
+    follower: Follower,
+    problem: SharingProblem,
+    given: tuple[Floats, ...],
+    found: SharingSolution,
+    wanted: NDArray[np.bool_],
 ) -> NDArray[np.int64]:
-    """Write the solutions of the problems that their start leads to, and return which are left."""
-    x, multipliers, unmet = given if len(given) == 3 else (None, given[0], None)
-    held = wanted = None
+    """Write the solutions of the wanted problems that their start leads to, and return which of them are left."""
+    x, multipliers, unmet = given if len(given) == 3 else (None, given[0] if given else None, None)
+    held, tried = None, wanted
     if unmet is not None and unmet.any():
         # Only at a finite cost is a row unmet; what is left of a hard one tells that nothing was solved.
         held = np.where(problem.reserves > 0, 0.0, np.sign(unmet))
-        wanted = ~((held != 0) & np.isinf(problem.bound)).any(-1)
+        tried = wanted & ~((held != 0) & np.isinf(problem.bound)).any(-1)
         held = np.where(np.isinf(problem.bound), 0.0, held)
-    reached, price, over, residual, used = follower.solve(problem.demand, multipliers, x, held, wanted)
+    reached, price, over, residual, used = follower.solve(problem.demand, multipliers, x, held, tried)
     followed = np.isfinite(residual)
-    found.iterations[:] = used
+    found.iterations[tried] = used[tried]
     for name, value in (("x", reached), ("multipliers", price), ("unmet", over), ("kkt_residual", residual)):
         getattr(found, name)[followed] = value[followed]
-    return np.flatnonzero(~followed)
+    return np.flatnonzero(wanted & ~followed)
 
 
 _PER_PROBLEM = ("columns", "demand", "lower", "upper", "weight")
