@@ -14,7 +14,7 @@ from psoas.body.build import GRAVITY, PRESSURE_LINE, SIDE_SITE_RADII, rotation_x
 from psoas.body.capsule import capsule_law
 from psoas.body.contacts import ContactPoint
 from psoas.body.coordinates import BALANCED, LUMBAR_SLIDES
-from psoas.body.passive import FLEXION_CUBE, FLEXION_SQUARE, TWIST_CUBE, LigamentLaw
+from psoas.body.passive import FLEXION_CUBE, FLEXION_SQUARE, LigamentLaw
 from psoas.case.change import LARGEST_FRACTION
 from psoas.case.posture import LEVEL_LIMITS_DEG, LEVELS, LIMITS_DEG
 from psoas.case.surroundings import HANDS_KG, UPRIGHT_DEG
@@ -124,11 +124,13 @@ def _discs(body: Body) -> dict[str, Any]:
         "stiffness": law.stiffness.tolist(),
         "gain": law.gain,
         "force": law.force,
+        "limit": law.limit,
         "neutral": law.neutral.tolist(),
         "bend_square": np.broadcast_to(law.bend_square, law.neutral.shape).tolist(),
         "flexion_square": FLEXION_SQUARE,
         "flexion_cube": FLEXION_CUBE,
-        "twist_cube": TWIST_CUBE,
+        "twist_cube": np.broadcast_to(law.twist_cube, law.neutral.shape).tolist(),
+        "twist_end": np.broadcast_to(law.twist_end, law.neutral.shape).tolist(),
     }
 
 

@@ -37,11 +37,13 @@ export interface DiscFigures {
   stiffness: number[][]; // (K, 4) flexion, extension, bend, twist, N m/rad
   gain: number;
   force: number; // N
+  limit: number; // N
   neutral: number[]; // (K,) rad
   bend_square: number[]; // (K,)
   flexion_square: number; // N m per degree^2
   flexion_cube: number;
-  twist_cube: number;
+  twist_cube: number[]; // (K,) N m per degree^3
+  twist_end: number[]; // (K,) degrees
 }
 
 /** A cylinder that a line bends over behind its point number `after`; in the frame of `body`. */
