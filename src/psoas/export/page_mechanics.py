@@ -16,7 +16,7 @@ from psoas.body.contacts import ContactPoint
 from psoas.body.coordinates import BALANCED, LUMBAR_SLIDES
 from psoas.body.passive import FLEXION_CUBE, FLEXION_SQUARE, LigamentLaw
 from psoas.case.change import LARGEST_FRACTION
-from psoas.case.posture import LEVEL_LIMITS_DEG, LEVELS, LIMITS_DEG
+from psoas.case.posture import LEVEL_LIMITS_DEG, LIMITS_DEG
 from psoas.case.surroundings import HANDS_KG, UPRIGHT_DEG
 from psoas.chain import CARRIED_SHARE, LONGEST_FIBRE, RESIDUAL_MOMENT, RESIDUAL_WEIGHT, UNMET_NM, UNMET_SHARE
 from psoas.export.mjcf import mjcf
@@ -191,13 +191,16 @@ def _rules() -> dict[str, Any]:
         "preload_share": PRELOAD_SHARE,
         "settle": {
             "give": rhythm.GIVE,
+            "departure_cost": rhythm.DEPARTURE_COST,
+            "smallest": rhythm.SMALLEST,
             "step": rhythm.STEP,
             "reach": rhythm.REACH,
-            "passes": rhythm.PASSES,
+            "close": rhythm.CLOSE,
             "settled": rhythm.SETTLED,
-            "dampings": list(rhythm.DAMPINGS),
-            "smallest": rhythm.SMALLEST,
-            "bases": {str(count): _directions(count) for count in range(2, len(LEVELS) + 1)},
+            "passes": rhythm.PASSES,
+            "gained": rhythm.GAINED,
+            "well_gained": rhythm.WELL_GAINED,
+            "shorter": rhythm.SHORTER,
         },
         "status": {
             "unmet_nm": UNMET_NM,
@@ -213,9 +216,3 @@ def _rules() -> dict[str, Any]:
         "margin_m": scene.MARGIN_M,
         "arc_points": scene.ARC_POINTS,
     }
-
-
-def _directions(count: int) -> list[list[float]]:
-    """Return directions (count - 1, count) along which the angles of levels keep their sum, as `settle` has them."""
-    directions: list[list[float]] = np.linalg.svd(np.ones((1, count)))[2][1:].tolist()
-    return directions

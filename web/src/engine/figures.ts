@@ -101,16 +101,19 @@ export interface PresetFigures {
   supported: boolean;
 }
 
-/** Figures of `mechanics/rhythm.py`. */
+/** Figures of `mechanics/rhythm.py`; angles in rad. */
 export interface SettleRules {
   give: number;
-  step: number; // rad
-  reach: number; // rad
-  passes: number;
+  departure_cost: number;
+  smallest: number;
+  step: number;
+  reach: number;
+  close: number;
   settled: number;
-  dampings: number[];
-  smallest: number; // rad
-  bases: Record<string, number[][]>; // by the number of levels, directions that keep their sum
+  passes: number;
+  gained: number;
+  well_gained: number;
+  shorter: number;
 }
 
 export interface Rules {
