@@ -92,6 +92,7 @@ def varied(frames: Frames, chosen: dict[str, float]) -> Frames:
             "segment_twist_stiffness",
             "disc_flexion_stiffness",
             "disc_bend_stiffness",
+            "disc_twist_stiffness",
         )
     }
     changed = replace(

@@ -66,7 +66,8 @@ def test_the_hessian_is_that_of_the_energy(potential):
     size = np.abs(hessian).max()
     # Second differences of the energy: rounding 1e-8 N m over 1e-3 rad, and a step ten times wider.
     assert np.abs(raw - hessian).max() < 2e-3 * size
-    assert np.abs(raw - raw.T).max() < 1e-4 * size
+    # A line of pull that tightens within the step leaves some 0.05 N m/rad.
+    assert np.abs(raw - raw.T).max() < 2e-4 * size
     np.testing.assert_array_equal(hessian, hessian.T)
 
 

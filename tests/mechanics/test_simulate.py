@@ -246,12 +246,7 @@ def energy(body, q, v, preload):
     m, law = body.muscle_count, LigamentLaw.of(body.anatomy.ligaments)
     stored = law.energy(data.ten_length[m : m + len(body.ligament_names)], body.ligament_length).sum()
     stored += capsule_law(body.anatomy.parameters).energy(q[body.rows(("hip_flexion_r", "hip_flexion_l"))]).sum()
-    angles = level_angles(body, q)
-    neutral = np.zeros_like(angles)
-    neutral[:, 0] = body.discs.neutral
-    way = angles - neutral
-    for x, weight in zip(*np.polynomial.legendre.leggauss(6), strict=True):  # exact for the disc's cubic
-        stored -= (body.discs.moment(neutral + 0.5 * (x + 1) * way, preload) * way).sum() * 0.5 * weight
+    stored += body.discs.energy(level_angles(body, q), preload).sum()
     return float(data.energy[0] + stored), float(data.energy[1])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from psoas.sources.table import Parameters
 
 DISC_SHARE_AT_LEAST = 0.3  # disc share of segment stiffness where ligaments are explicit (schmidt1998 as used)
 # Nonlinear part of the disc alone, per degree (han2010): flexion -0.0141 x^2 + 0.0020 x^3, bend 0.0087 x|x| at least,
-# twist 0.0061 x^3 [N m]; extension takes the cubic of flexion (assumed).
+# twist 0.0061 x^3 at least [N m]; extension takes the cubic of flexion (assumed).
 FLEXION_SQUARE, FLEXION_CUBE, BEND_SQUARE, TWIST_CUBE = -0.0141, 0.0020, 0.0087, 0.0061
 SEGMENT_MOMENT = 10.0  # N m, over which the stiffness of whole segments is a secant
 
@@ -66,18 +65,25 @@ class LigamentLaw:
 
 @dataclass(frozen=True)
 class DiscLaw:
-    """Linear rotational stiffness of each disc without ligaments (K, 4): flexion, extension, bend, twist [N m/rad].
+    """Moment of each disc with its facets, without ligaments: M = s(C) k x + what grows faster than x.
 
-    gain, force: preload stiffening 1 + gain (1 - exp(-C / force)), C the compression [N].
+    stiffness k (K, 4): flexion, extension, bend, twist [N m/rad], near neutral and without load.
+    gain, force, limit: preload stiffening s(C) = 1 + gain (1 - exp(-min(C, limit) / force)), C the compression [N]. It
+    was measured over 1 to 1.5 degrees, where the curves also became straighter; so the rest is left as it is.
     neutral (K,): flexion from neutral standing at which the tissue is free [rad].
     bend_square (K,): the part of bending that grows with the square of the angle [N m/deg^2].
+    twist_cube (K,): the part of twisting that grows with its cube [N m/deg^3], up to twist_end (K,) [deg]; from there
+    on the slope stays.
     """
 
     stiffness: np.ndarray
     gain: float
     force: float
     neutral: np.ndarray
+    limit: float = np.inf
     bend_square: np.ndarray | float = BEND_SQUARE
+    twist_cube: np.ndarray | float = TWIST_CUBE
+    twist_end: np.ndarray | float = np.inf
 
     def moment(self, angles: np.ndarray, compression: np.ndarray) -> np.ndarray:
         """Return the restoring moment on the upper vertebra (.., K, 3) [N m] against flexion, bend, twist.
@@ -85,26 +91,40 @@ class DiscLaw:
         angles (.., K, 3) rad from neutral standing (flexion, bend to the right, turn to the left);
         compression (.., K) N. Negative against a positive angle: a generalised force on the hinges.
         """
-        curve = self._curve(angles)
-        return -curve * self.stiffening(compression)[..., None]
+        x = self._from_rest(angles)
+        return -(self.stiffening(compression)[..., None] * self._straight(x) * x + self._curved(np.degrees(x)))
+
+    def energy(self, angles: np.ndarray, compression: np.ndarray) -> np.ndarray:
+        """Return the work (.., K) [J] against each disc from where it is free, its preload held: of `moment`."""
+        x = self._from_rest(angles)
+        half = 0.5 * self.stiffening(compression) * (self._straight(x) * x**2).sum(axis=-1)
+        f, b, t = np.moveaxis(np.degrees(x), -1, 0)
+        cubed = np.minimum(np.abs(t), self.twist_end)
+        beyond = np.abs(t) - cubed
+        flexed = np.where(f > 0.0, FLEXION_SQUARE * f**3 / 3.0, 0.0) + FLEXION_CUBE * f**4 / 4.0
+        bent = self.bend_square * np.abs(b) ** 3 / 3.0
+        twisted = self.twist_cube * (cubed**4 / 4.0 + cubed**3 * beyond + 1.5 * cubed**2 * beyond**2)
+        return half + np.radians(flexed + bent + twisted)  # N m times degrees
 
     def stiffening(self, compression: np.ndarray) -> np.ndarray:
-        """1 + gain (1 - exp(-max(C, 0) / force)) (gardnermorse2004)."""
-        return 1.0 + self.gain * (1.0 - np.exp(-np.maximum(compression, 0.0) / self.force))
+        """1 + gain (1 - exp(-min(max(C, 0), limit) / force)) (gardnermorse2004)."""
+        return 1.0 + self.gain * (1.0 - np.exp(-np.clip(compression, 0.0, self.limit) / self.force))
 
-    def _curve(self, angles: np.ndarray) -> np.ndarray:
-        flexion = angles[..., 0] - self.neutral
-        bend, twist = angles[..., 1], angles[..., 2]
-        degree = 180.0 / math.pi
-        k = self.stiffness
-        f = np.maximum(flexion, 0.0)
-        e = np.maximum(-flexion, 0.0)
-        fd, ed, bd, td = f * degree, e * degree, bend * degree, twist * degree
-        flexing = k[:, 0] * f + FLEXION_SQUARE * fd**2 + FLEXION_CUBE * fd**3
-        extending = k[:, 1] * e + FLEXION_CUBE * ed**3
-        bending = k[:, 2] * bend + self.bend_square * bd * np.abs(bd)
-        twisting = k[:, 3] * twist + TWIST_CUBE * td**3
-        return np.stack([flexing - extending, bending, twisting], axis=-1)
+    def _from_rest(self, angles: np.ndarray) -> np.ndarray:
+        return np.concatenate([angles[..., :1] - np.asarray(self.neutral)[:, None], angles[..., 1:]], axis=-1)
+
+    def _straight(self, x: np.ndarray) -> np.ndarray:
+        """Return the stiffness (.., K, 3) [N m/rad] that acts at x [rad]: bent back, a disc has another."""
+        k = np.broadcast_to(self.stiffness[:, [0, 2, 3]], x.shape).copy()
+        k[..., 0] = np.where(x[..., 0] > 0.0, k[..., 0], self.stiffness[:, 1])
+        return k
+
+    def _curved(self, degrees: np.ndarray) -> np.ndarray:
+        f, b, t = np.moveaxis(degrees, -1, 0)
+        flexing = np.where(f > 0.0, FLEXION_SQUARE * f**2, 0.0) + FLEXION_CUBE * f**3
+        cubed = np.clip(t, -np.asarray(self.twist_end), self.twist_end)
+        twisting = self.twist_cube * (cubed**3 + 3.0 * cubed**2 * (t - cubed))
+        return np.stack([flexing, self.bend_square * b * np.abs(b), twisting], axis=-1)
 
 
 def segment_angles(parameters: Parameters) -> np.ndarray:
@@ -115,22 +135,28 @@ def segment_angles(parameters: Parameters) -> np.ndarray:
 def disc_law(parameters: Parameters, ligament_moments: np.ndarray, neutral: np.ndarray) -> DiscLaw:
     """Return the law of discs with facets that, with the ligaments, are as stiff as whole segments were measured.
 
-    Flexion and bend start as the disc alone (`disc_flexion_stiffness`, `disc_bend_stiffness`: han2010). In flexion the
-    ligaments' figures make up the rest; in bend a square does: k x + c x^2 + M_ligaments = 10 N m at the segment's
-    angle x. Extension and twist take the remainder to the segment's secant, at least 0.3 of it.
+    Flexion, bend and twist start as the disc alone (`disc_flexion_stiffness` and so on: han2010). In flexion the
+    ligaments' figures make up the rest; in bend a square does, in twist, where the facets meet, a cube:
+    k x + c x^n + M_ligaments = 10 N m at the segment's angle x. A cube's slope stops where the whole is as stiff as
+    segments are at most, `segment_end_stiffness`: x_end = sqrt((k_end - k) / (3 c)). Extension takes the remainder to
+    the segment's secant, at least 0.3 of it.
     ligament_moments (K, 3) [N m]: what the ligaments resist at `segment_angles`.
     """
     angles = segment_angles(parameters)
     segment = SEGMENT_MOMENT / angles
-    remainder = np.maximum(segment - ligament_moments / angles, DISC_SHARE_AT_LEAST * segment)
-    flexion, bend = (parameters[f"disc_{n}_stiffness"] for n in ("flexion", "bend"))
-    one = np.ones(len(remainder))
-    degrees = math.degrees(angles[1])
-    left = SEGMENT_MOMENT - ligament_moments[:, 1] - bend * angles[1]
+    extension = np.maximum((segment - ligament_moments / angles)[:, 0], DISC_SHARE_AT_LEAST * segment[0])
+    flexion, bend, twist = (parameters[f"disc_{n}_stiffness"] for n in ("flexion", "bend", "twist"))
+    one = np.ones(len(ligament_moments))
+    left = SEGMENT_MOMENT - ligament_moments[:, 1:] - np.array([bend, twist]) * angles[1:]
+    square, cube = (left / np.degrees(angles[1:]) ** np.array([2.0, 3.0])).T
+    cube = np.maximum(cube, TWIST_CUBE)
     return DiscLaw(
-        np.stack([flexion * one, remainder[:, 0], bend * one, remainder[:, 2]], axis=1),
+        np.stack([flexion * one, extension, bend * one, twist * one], axis=1),
         parameters["preload_gain"],
         parameters["preload_force"],
         neutral,
-        np.maximum(left / degrees**2, BEND_SQUARE),
+        parameters["preload_limit"],
+        np.maximum(square, BEND_SQUARE),
+        cube,
+        np.sqrt(np.radians(parameters["segment_end_stiffness"] - twist) / (3.0 * cube)),
     )

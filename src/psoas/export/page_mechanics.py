@@ -14,9 +14,9 @@ from psoas.body.build import GRAVITY, PRESSURE_LINE, SIDE_SITE_RADII, rotation_x
 from psoas.body.capsule import capsule_law
 from psoas.body.contacts import ContactPoint
 from psoas.body.coordinates import BALANCED, LUMBAR_SLIDES
-from psoas.body.passive import FLEXION_CUBE, FLEXION_SQUARE, TWIST_CUBE, LigamentLaw
+from psoas.body.passive import FLEXION_CUBE, FLEXION_SQUARE, LigamentLaw
 from psoas.case.change import LARGEST_FRACTION
-from psoas.case.posture import LEVEL_LIMITS_DEG, LEVELS, LIMITS_DEG
+from psoas.case.posture import LEVEL_LIMITS_DEG, LIMITS_DEG
 from psoas.case.surroundings import HANDS_KG, UPRIGHT_DEG
 from psoas.chain import CARRIED_SHARE, LONGEST_FIBRE, RESIDUAL_MOMENT, RESIDUAL_WEIGHT, UNMET_NM, UNMET_SHARE
 from psoas.export.mjcf import mjcf
@@ -124,11 +124,13 @@ def _discs(body: Body) -> dict[str, Any]:
         "stiffness": law.stiffness.tolist(),
         "gain": law.gain,
         "force": law.force,
+        "limit": law.limit,
         "neutral": law.neutral.tolist(),
         "bend_square": np.broadcast_to(law.bend_square, law.neutral.shape).tolist(),
         "flexion_square": FLEXION_SQUARE,
         "flexion_cube": FLEXION_CUBE,
-        "twist_cube": TWIST_CUBE,
+        "twist_cube": np.broadcast_to(law.twist_cube, law.neutral.shape).tolist(),
+        "twist_end": np.broadcast_to(law.twist_end, law.neutral.shape).tolist(),
     }
 
 
@@ -189,13 +191,16 @@ def _rules() -> dict[str, Any]:
         "preload_share": PRELOAD_SHARE,
         "settle": {
             "give": rhythm.GIVE,
+            "departure_cost": rhythm.DEPARTURE_COST,
+            "smallest": rhythm.SMALLEST,
             "step": rhythm.STEP,
             "reach": rhythm.REACH,
-            "passes": rhythm.PASSES,
+            "close": rhythm.CLOSE,
             "settled": rhythm.SETTLED,
-            "dampings": list(rhythm.DAMPINGS),
-            "smallest": rhythm.SMALLEST,
-            "bases": {str(count): _directions(count) for count in range(2, len(LEVELS) + 1)},
+            "passes": rhythm.PASSES,
+            "gained": rhythm.GAINED,
+            "well_gained": rhythm.WELL_GAINED,
+            "shorter": rhythm.SHORTER,
         },
         "status": {
             "unmet_nm": UNMET_NM,
@@ -211,9 +216,3 @@ def _rules() -> dict[str, Any]:
         "margin_m": scene.MARGIN_M,
         "arc_points": scene.ARC_POINTS,
     }
-
-
-def _directions(count: int) -> list[list[float]]:
-    """Return directions (count - 1, count) along which the angles of levels keep their sum, as `settle` has them."""
-    directions: list[list[float]] = np.linalg.svd(np.ones((1, count)))[2][1:].tolist()
-    return directions

@@ -15,7 +15,7 @@ from psoas.body.passive import LigamentLaw
 from psoas.mechanics.equilibrium import level_angles
 from psoas.mechanics.joints import JointLoads, joint_loads
 from psoas.mechanics.kinetics import Kinetics, kinetics, point_jacobian, world_points
-from psoas.mechanics.muscle_springs import Springs, integral
+from psoas.mechanics.muscle_springs import Springs
 
 STEP = 1e-4  # rad, of the central differences of the generalised force
 PELVIS = "pelvis_tilt"
@@ -204,24 +204,16 @@ class Potential:
 
     def discs(self, positions: np.ndarray) -> np.ndarray:
         """Return the discs' moments (F, K, 3) [N m] on the vertebra above."""
-        return self._disc_moment(level_angles(self.body, positions))
-
-    def _disc_moment(self, angles: np.ndarray) -> np.ndarray:
-        preload = np.zeros(len(self.body.levels)) if self.preload is None else self.preload
-        return self.body.discs.moment(angles, np.broadcast_to(preload, angles.shape[:-1]))
+        angles = level_angles(self.body, positions)
+        return self.body.discs.moment(angles, self._preload(angles))
 
     def _disc_energy(self, positions: np.ndarray) -> np.ndarray:
-        """Return the work (F,) [J] against the discs on the straight way from where they are free."""
         angles = level_angles(self.body, positions)
-        free = np.zeros_like(angles)
-        free[..., 0] = self.body.discs.neutral
-        away = angles - free
+        return self.body.discs.energy(angles, self._preload(angles)).sum(axis=-1)
 
-        def against(share: np.ndarray) -> np.ndarray:
-            moment = self._disc_moment(free + share[..., None, None] * away)
-            return -np.einsum("fka,fka->f", moment, away)
-
-        return integral(against, np.zeros(len(positions)), np.ones(len(positions)))
+    def _preload(self, angles: np.ndarray) -> np.ndarray:
+        preload = np.zeros(len(self.body.levels)) if self.preload is None else self.preload
+        return np.broadcast_to(preload, angles.shape[:-1])
 
 
 def _along(body: Body, kin: Kinetics, cable: Cable) -> tuple[np.ndarray, np.ndarray]:

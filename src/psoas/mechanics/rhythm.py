@@ -3,23 +3,127 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from psoas.body.body import Body
 from psoas.body.contacts import ContactPoint
-from psoas.mechanics.equilibrium import AppliedForce, Effort, Equilibrium, equilibrium
+from psoas.body.coordinates import LUMBAR
+from psoas.mechanics.acting import acting
+from psoas.mechanics.equilibrium import AppliedForce, Effort, Equilibrium, Started, equilibrium, level_angles
 from psoas.mechanics.kinetics import kinetics
+from psoas.muscle.problem import SharingProblem
+from psoas.muscle.sharing import share
 
 GIVE = 0.6  # a level's share may leave the rhythm's by this fraction of it (assumed; spread of levels in vivo)
-STEP = math.radians(0.25)  # of the finite differences
-REACH = math.radians(2.0)  # largest change of a direction in one pass
-PASSES = 25
-SETTLED = 5e-4  # of the cost; a smaller gain moved no load by more than 0.2 % where it was tried
-FLATTEST = 1e-6  # second difference, as part of the cost, below which rounding and not curvature is seen
-DAMPINGS = (0.0, 0.01, 0.1, 1.0)  # of the largest curvature
+DEPARTURE_COST = 1e-3  # of a level that has left the rhythm by all it may; a fascicle at 3 % costs as much (assumed)
 SMALLEST = math.radians(2.0)  # of trunk flexion, below which the rhythm stands
+STEP = math.radians(0.01)  # of the finite differences
+REACH = math.radians(4.0)  # largest change of an angle in one pass
+CLOSE = math.radians(1e-3)  # a smaller change ends the search
+SETTLED = 1e-6  # of the cost; a smaller gain ends it
+PASSES = 40
+GAINED, WELL_GAINED = 0.1, 0.5  # of the gain foreseen: the least with which a step is taken, and its reach kept
+SHORTER = 0.3  # of the step that gained too little
+
+
+@dataclass(frozen=True)
+class _Search:
+    """One posture whose free levels, at `rows` (K,), leave the angles `begin` (K,) of the rhythm by at most `room`."""
+
+    body: Body
+    positions: np.ndarray
+    rows: np.ndarray
+    begin: np.ndarray
+    room: np.ndarray
+    effort: Effort
+    contacts: tuple[ContactPoint, ...]
+    applied: tuple[AppliedForce, ...]
+    root_carried: bool
+
+    def poses(self, angles: np.ndarray) -> np.ndarray:
+        """Return positions (N, V) with the free levels at angles (N, K)."""
+        q = np.repeat(self.positions[None], len(angles), axis=0)
+        q[:, self.rows] = angles
+        return q
+
+    def balance(
+        self, angles: np.ndarray, preload: np.ndarray | None = None, start: Started | None = None
+    ) -> Equilibrium:
+        """Return what balances the posture with angles (K,); preload and start as for `equilibrium`."""
+        return equilibrium(
+            self.body,
+            kinetics(self.body, self.poses(angles[None])),
+            self.effort,
+            self.contacts,
+            self.applied,
+            root_carried=self.root_carried,
+            preload=preload,
+            start=start,
+        )
+
+    def cost(self, angles: np.ndarray, found: Equilibrium) -> float:
+        """Return J(theta) + c sum_k ((theta_k - s_k) / g_k)^2."""
+        return float(found.objective[0] + DEPARTURE_COST * np.square((angles - self.begin) / self.room).sum())
+
+    def step(self, angles: np.ndarray, here: Equilibrium, reach: float) -> tuple[np.ndarray, float, Started]:
+        """Return angles (K,) that cost least if demand and arms change in proportion, that cost, and a start there.
+
+        What is left of the demand once the columns x of `here` have acted is r(theta + d) = r + R d, R (rows, K) by
+        differences. So departures u = v g from the rhythm, v >= 0 forward and v >= 0 back, are 2 K more columns:
+
+            columns x - R u = demand - R (theta - s),   sum u = 0,   |theta - s - u| <= reach.
+        """
+        assert here.start is not None
+        solution, compression = here.start.solution, here.loads.compression
+        rows, count = len(self.rows), solution.x.shape[1]
+        points = np.concatenate([angles[None], angles + STEP * np.eye(rows)])
+        many = tuple(a.repeated(len(points)) for a in self.applied)
+        kin = kinetics(self.body, self.poses(points))
+        bearing = np.ones((len(points), len(self.contacts)), bool)
+        acts = acting(self.body, kin, self.effort, self.contacts, many, self.root_carried, bearing)
+        wanted = kin.tau - acts.known
+        discs = self.body.discs.moment(level_angles(self.body, kin.positions), compression.repeat(len(points), axis=0))
+        wanted[:, self.body.rows(LUMBAR)] -= discs.reshape(len(points), -1)
+        left = (wanted - acts.of(solution.x.repeat(len(points), axis=0)))[:, acts.rows]
+        turned = (left[1:] - left[0]).T / STEP * self.room
+        away = (angles - self.begin) / self.room
+        low = np.maximum(-1.0, away - reach / self.room)
+        high = np.minimum(1.0, away + reach / self.room)
+        plain = acts.problem(wanted)
+        size = len(acts.rows)
+        columns = np.zeros((1, size + 1, count + 2 * rows))
+        columns[0, :size, :count] = plain.columns[0]
+        columns[0, :size, count:] = np.concatenate([-turned, turned], axis=1)
+        columns[0, size, count:] = np.degrees(np.concatenate([self.room, -self.room]))
+        found = share(
+            SharingProblem(
+                columns,
+                np.append(plain.demand[0] - turned @ away, 0.0)[None],
+                np.concatenate([plain.lower[0], _parts(low, -high)]),
+                np.concatenate([plain.upper[0], _parts(high, -low)]),
+                np.append(plain.weight[0], np.full(2 * rows, DEPARTURE_COST)),
+                np.append(plain.power, np.full(2 * rows, 2.0)),
+                np.append(plain.unmet_cost, np.inf),
+            ),
+            replace(
+                solution,
+                x=np.append(solution.x[0], _parts(away, -away))[None],
+                unmet=np.append(solution.unmet[0], 0.0)[None],
+                multipliers=np.append(solution.multipliers[0], 0.0)[None],
+            ),
+        )
+        forward, back = found.x[0, count:].reshape(2, rows)
+        prices = found.multipliers[:, :size]
+        near = replace(found, x=found.x[:, :count], unmet=found.unmet[:, :size], multipliers=prices)
+        start = Started(near, prices, compression, compression)
+        return self.begin + (forward - back) * self.room, float(found.objective[0]), start
+
+
+def _parts(forward: np.ndarray, back: np.ndarray) -> np.ndarray:
+    """Return what of each is above 0, one after the other."""
+    return np.maximum(np.concatenate([forward, back]), 0.0)
 
 
 def settle(
@@ -34,12 +138,12 @@ def settle(
 ) -> np.ndarray:
     """Return positions (V,) whose free levels share their flexion with the least effort and unmet moment.
 
-    minimise J(theta), the least cost of the sharing problem at level angles theta, subject to sum theta fixed and
-    |theta_k - s_k| <= 0.6 |s_k|, s the rhythm's angles. A quasi-Newton iteration (BFGS, begun with the
-    curvatures by finite differences) along the directions that keep the sum, with several dampings tried side by side;
-    only `free` levels move (None: all).
-    The sum is kept exactly. Where the criterion is minmax, the
-    shares settle by squares: a smallest largest activation has no slope along most directions.
+    minimise J(theta) + c sum ((theta_k - s_k) / g_k)^2, J the least cost of the sharing problem at level angles theta,
+    s the rhythm's angles, subject to sum theta fixed and |theta_k - s_k| <= g_k = 0.6 |s_k|. The second term is small;
+    it decides where the muscles leave it open, as on a backrest. Sequential quadratic programming within a trust
+    region (Nocedal and Wright 2006, chapter 18): each pass shares effort and departures together, see
+    `_Search.step`, with the discs as stiff as at its start. Only `free` levels move (None: all). Where the
+    criterion is minmax, the shares settle by squares: a smallest largest activation has no slope along most directions.
     """
     if effort.criterion == "minmax":
         effort = replace(effort, criterion="squared")
@@ -47,45 +151,30 @@ def settle(
     if len(levels) < 2:
         return positions
     rows = body.rows(tuple(f"{level}_flexion" for level in levels))
+    rows = rows[positions[rows] != 0.0]  # the others have no room
     begin = positions[rows]
     if abs(begin.sum()) < SMALLEST:
         return positions
-    room = GIVE * np.abs(begin)
-    basis = np.linalg.svd(np.ones((1, len(rows))))[2][1:]  # directions (K - 1, K) that keep the sum
-
-    def balance(angles: np.ndarray, preload: np.ndarray | None) -> Equilibrium:
-        q = np.repeat(positions[None], len(angles), axis=0)
-        q[:, rows] = angles
-        many = tuple(a.repeated(len(angles)) for a in applied)
-        held = None if preload is None else np.repeat(preload, len(angles), axis=0)
-        kin = kinetics(body, q)
-        return equilibrium(body, kin, effort, contacts, many, root_carried=root_carried, preload=held)
-
-    angles = begin.copy()
-    size = len(basis)
-    bend, before, moved = np.eye(size), np.zeros(size), np.zeros(size)
-    for i in range(PASSES):
-        # Within a pass the discs are as stiff as at its start, so that the cost is smooth and cheap.
-        here = balance(angles[None], None)
-        preload, now = here.loads.compression, float(here.objective[0])
-
-        def cost(at: np.ndarray, preload: np.ndarray = preload) -> np.ndarray:
-            return balance(at, preload).objective
-
-        values = cost(np.concatenate([angles + STEP * basis, angles - STEP * basis])).reshape(2, size)
-        slope = (values[0] - values[1]) / (2.0 * STEP)
-        curvature = np.maximum(values[0] + values[1] - 2.0 * now, FLATTEST * now) / STEP**2
-        bend = np.diag(curvature) if i == 0 else _updated(bend, moved, slope - before)
-        trials = np.array([_within(angles + move @ basis, begin, room) for move in _moves(slope, bend, curvature)])
-        found = cost(trials)
-        best = int(np.argmin(found))
-        if found[best] >= now * (1.0 - SETTLED):
+    search = _Search(body, positions, rows, begin, GIVE * np.abs(begin), effort, contacts, applied, root_carried)
+    angles, reach = begin, REACH
+    here = search.balance(angles)
+    for _ in range(PASSES):
+        now = search.cost(angles, here)
+        there, least, start = search.step(angles, here, reach)
+        far = float(np.abs(there - angles).max())
+        if far <= CLOSE or now - least <= SETTLED * now:
             break
-        before, moved = slope, (trials[best] - angles) @ basis.T
-        angles = trials[best]
-    settled = positions.copy()
-    settled[rows] = angles
-    return settled
+        tried = search.balance(there, here.loads.compression, start)
+        gain = now - search.cost(there, tried)
+        if gain < GAINED * (now - least):
+            reach = SHORTER * far
+            continue
+        if gain > WELL_GAINED * (now - least):
+            reach = min(REACH, max(reach, 2.0 * far))
+        assert tried.start is not None
+        angles = there
+        here = search.balance(angles, start=tried.start.again())
+    return search.poses(angles[None])[0]
 
 
 def curves(sums: np.ndarray, settled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -95,37 +184,3 @@ def curves(sums: np.ndarray, settled: np.ndarray) -> tuple[np.ndarray, np.ndarra
     """
     found, *_ = np.linalg.lstsq(np.stack([sums, sums**2], axis=1), settled, rcond=None)
     return found[0], found[1]
-
-
-def _updated(bend: np.ndarray, moved: np.ndarray, change: np.ndarray) -> np.ndarray:
-    """Return the Hessian (D, D) after a move (D,) over which the slope changed by `change` (D,): BFGS."""
-    along = bend @ moved
-    if change @ moved <= 1e-3 * (moved @ along):
-        return bend  # no curvature was seen along the move: the update would not be positive
-    return bend + np.outer(change, change) / (change @ moved) - np.outer(along, along) / (moved @ along)
-
-
-def _moves(slope: np.ndarray, bend: np.ndarray, curvature: np.ndarray) -> list[np.ndarray]:
-    """Return the steps to try (D,) [rad]: Newton's, damped more and more, and each direction by its own curvature."""
-    values, vectors = np.linalg.eigh(bend)
-    along, scale = vectors.T @ slope, float(np.abs(values).max())
-    # Rounding may leave a direction without curvature; its step is then cut to REACH below.
-    tried = [-vectors @ (along / np.maximum(values + damping * scale, 1e-9)) for damping in DAMPINGS]
-    tried += [-share * slope / curvature for share in (1.0, 0.25)]
-    return [move * min(1.0, REACH / max(float(np.abs(move).max()), 1e-12)) for move in tried]
-
-
-def _within(angles: np.ndarray, begin: np.ndarray, room: np.ndarray) -> np.ndarray:
-    """Return the nearest angles inside begin +- room with the same sum (bisection on one common shift)."""
-    high = 2.0 * float(room.sum() + np.abs(angles - begin).sum())
-    low = -high
-    total = begin.sum()
-    for _ in range(80):
-        shift = 0.5 * (low + high)
-        if np.clip(angles + shift, begin - room, begin + room).sum() < total:
-            low = shift
-        else:
-            high = shift
-    clipped = np.clip(angles + high, begin - room, begin + room)
-    clipped[int(np.argmax(room))] += total - clipped.sum()
-    return clipped

@@ -37,11 +37,13 @@ export interface DiscFigures {
   stiffness: number[][]; // (K, 4) flexion, extension, bend, twist, N m/rad
   gain: number;
   force: number; // N
+  limit: number; // N
   neutral: number[]; // (K,) rad
   bend_square: number[]; // (K,)
   flexion_square: number; // N m per degree^2
   flexion_cube: number;
-  twist_cube: number;
+  twist_cube: number[]; // (K,) N m per degree^3
+  twist_end: number[]; // (K,) degrees
 }
 
 /** A cylinder that a line bends over behind its point number `after`; in the frame of `body`. */
@@ -99,16 +101,19 @@ export interface PresetFigures {
   supported: boolean;
 }
 
-/** Figures of `mechanics/rhythm.py`. */
+/** Figures of `mechanics/rhythm.py`; angles in rad. */
 export interface SettleRules {
   give: number;
-  step: number; // rad
-  reach: number; // rad
-  passes: number;
+  departure_cost: number;
+  smallest: number;
+  step: number;
+  reach: number;
+  close: number;
   settled: number;
-  dampings: number[];
-  smallest: number; // rad
-  bases: Record<string, number[][]>; // by the number of levels, directions that keep their sum
+  passes: number;
+  gained: number;
+  well_gained: number;
+  shorter: number;
 }
 
 export interface Rules {

@@ -20,7 +20,7 @@ export function ligamentTension(law: Ligaments, length: Float64Array, first: num
 
 /**
  * Write the moments (K, 3) N m with which discs answer flexion, bend and twist (K, 3) rad from neutral standing, as
- * generalised forces; compression (K) N stiffens them.
+ * generalised forces: M = s(C) k x + what grows faster than x, compression C (K) N.
  */
 export function discMoments(law: DiscFigures, angles: Float64Array, compression: Float64Array, out: Float64Array): void {
   for (let k = 0; k < law.neutral.length; k++) {
@@ -28,15 +28,15 @@ export function discMoments(law: DiscFigures, angles: Float64Array, compression:
     const flexion = angles[3 * k] - law.neutral[k];
     const bend = angles[3 * k + 1];
     const twist = angles[3 * k + 2];
-    const f = Math.max(flexion, 0);
-    const e = Math.max(-flexion, 0);
-    const [fd, ed, bd, td] = [f * DEGREES, e * DEGREES, bend * DEGREES, twist * DEGREES];
-    const flexing = flexionStiff * f + law.flexion_square * fd * fd + law.flexion_cube * fd * fd * fd;
-    const extending = extensionStiff * e + law.flexion_cube * ed * ed * ed;
-    const stiffer = 1 + law.gain * (1 - Math.exp(-Math.max(compression[k], 0) / law.force));
-    out[3 * k] = -stiffer * (flexing - extending);
-    out[3 * k + 1] = -stiffer * (bendStiff * bend + law.bend_square[k] * bd * Math.abs(bd));
-    out[3 * k + 2] = -stiffer * (twistStiff * twist + law.twist_cube * td * td * td);
+    const [f, b, t] = [flexion * DEGREES, bend * DEGREES, twist * DEGREES];
+    const flexing = (f > 0 ? law.flexion_square * f * f : 0) + law.flexion_cube * f * f * f;
+    const cubed = Math.max(-law.twist_end[k], Math.min(t, law.twist_end[k]));
+    const twisting = law.twist_cube[k] * cubed * cubed * (cubed + 3 * (t - cubed));
+    const load = Math.min(Math.max(compression[k], 0), law.limit);
+    const stiffer = 1 + law.gain * (1 - Math.exp(-load / law.force));
+    out[3 * k] = -(stiffer * (flexion > 0 ? flexionStiff : extensionStiff) * flexion + flexing);
+    out[3 * k + 1] = -(stiffer * bendStiff * bend + law.bend_square[k] * b * Math.abs(b));
+    out[3 * k + 2] = -(stiffer * twistStiff * twist + twisting);
   }
 }
 

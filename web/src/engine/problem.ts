@@ -11,7 +11,7 @@ export interface SharingProblem {
   lower: Float64Array; // (n,) 0 or more
   upper: Float64Array; // (n,) lower or more, may be Infinity
   weight: Float64Array; // (n,) above 0
-  unmetCost: Float64Array; // (m,) above 0
+  unmetCost: Float64Array; // (m,) above 0; Infinity where nothing may be unmet
 }
 
 /** What the columns carry; `unmet` is exactly 0 where |multiplier| < unmetCost. */

@@ -146,7 +146,7 @@ export class Sharing {
     let objective = 0;
     for (let j = 0; j < rows; j++) {
       if (held[j] && left[j] * y[j] > 0 && Math.abs(left[j]) > ROUNDING * size[j]) unmet[j] = left[j];
-      objective += Math.abs(unmet[j]) * unmetCost[j];
+      if (unmet[j] !== 0) objective += Math.abs(unmet[j]) * unmetCost[j];
     }
     for (let i = 0; i < columns; i++) objective += weight[i] * x[i] * x[i];
     const residual = this.residual(x, y, unmet);
@@ -163,8 +163,10 @@ export class Sharing {
     let worst = 0;
     for (let j = 0; j < rows; j++) {
       const limit = unmetCost[j];
+      worst = Math.max(worst, Math.abs(left[j] - unmet[j]) / size[j]);
+      if (limit === Infinity) continue; // the row must be met, at any price
       const asked = Math.max(-limit, Math.min(limit, y[j] + (limit * unmet[j]) / size[j]));
-      worst = Math.max(worst, Math.abs(left[j] - unmet[j]) / size[j], Math.abs(y[j] - asked) / limit);
+      worst = Math.max(worst, Math.abs(y[j] - asked) / limit);
     }
     for (let i = 0; i < columns; i++) {
       // The measure divides by more than the bend of the cost: mostly that is small enough, and is soon found.
