@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from psoas.muscle.problem import Floats, SharingProblem, apply
 
-MANY = 3000  # problems of a motion from which compiled code is worth the 0.6 s that it takes to load
+MANY = 5000  # problems of a motion from which compiled code is worth the 0.7 s that it takes to load
 STEPS = 16  # tried before a problem is left to the other iterations
 TURNED = 0.3  # part of the first slope along a step by which the last may point back
 NEAR = 1e-6  # part of a row's size that the last, linear, step may take care of
