@@ -126,7 +126,8 @@ def test_a_sign_of_the_flexion_arms(outcomes, bench):
     rows = turned.body.rows(tuple(f"{level}_flexion" for level in turned.body.levels))
     arms = kin.arms.copy()
     arms[:, rows] *= -1.0
-    turned.__dict__["neutral"] = replace(kin, arms=arms)
+    turned.__dict__["neutral"] = replace(kin)
+    turned.neutral.__dict__["arms"] = arms
     held = {x.claim.id for x in outcomes if x.verdict == "inside"}
     failing = {x.claim.id for x in validate(turned, only=("P21", "P22", "S02")) if x.verdict == "outside"}
     assert failing == {"P21", "P22", "S02"} and failing <= held
