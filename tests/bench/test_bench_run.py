@@ -6,10 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from psoas.bench import measure
+from psoas.bench import longer, measure
+from psoas.bench.longer import opensim
 from psoas.bench.motion import HIP, TRUNK, first, moving_frames
 from psoas.bench.rival import Rival
-from psoas.bench.run import _opensim, bench
+from psoas.bench.run import bench
 from psoas.bench.solvers import others, ours_cold, ours_warm, through_jax
 from psoas.body.coordinates import ROOT
 from psoas.chain import loads_of
@@ -91,15 +92,15 @@ def test_a_run_is_kept_and_compared(tmp_path):
 
 def test_opensim_stands_beside_the_chain_where_it_is_installed(monkeypatch):
     monkeypatch.setattr(measure, "opensim", lambda: {"seconds": 2.0, "loading": 0.5, "rows": 5})
-    table, figures = _opensim({"chain_us": 500.0})
+    table, figures = opensim({"chain_us": 500.0})
     assert figures == {"chain_opensim_ratio": pytest.approx(4000.0)}
     assert [row[2] for row in table.rows] == pytest.approx([4000.0, 1000.0])
-    table, figures = _opensim({"chain_us": 500.0, "chain_fast_us": 250.0})
+    table, figures = opensim({"chain_us": 500.0, "chain_fast_us": 250.0})
     assert figures["chain_fast_opensim_ratio"] == pytest.approx(8000.0)
     assert [row[3] for row in table.rows] == pytest.approx([8000.0, 2000.0])
     monkeypatch.undo()
     monkeypatch.setattr(measure.importlib.util, "find_spec", lambda name: None)
-    table, figures = _opensim({"chain_us": 500.0})
+    table, figures = opensim({"chain_us": 500.0})
     assert not figures and not table.rows and "not installed" in table.note
 
 
@@ -112,3 +113,21 @@ def test_what_cannot_be_run_is_said(tmp_path):
         bench(frames=256, compare=str(other))
     with pytest.raises(FileError, match="cannot be read"):
         bench(frames=256, compare=str(tmp_path / "nothing.json"))
+
+
+def test_processes_stand_beside_one(monkeypatch):
+    asked = []
+
+    def shared_out(*what):
+        asked.append(what)
+        return [30.0, 16.0]
+
+    monkeypatch.setattr(measure, "shared_out", shared_out)
+    table, figures = longer.processes()
+    assert figures == {"two_cores_ratio": pytest.approx(30.0 / 16.0)} and asked == [(40_000, (1, 2))]
+    assert [row[0] for row in table.rows] == [1.0, 2.0] and table.rows[1][1] == pytest.approx(400.0)
+
+
+def test_a_motion_is_shared_out_in_processes_of_their_own():
+    seconds = measure.shared_out(320, (1, 2))
+    assert len(seconds) == 2 and min(seconds) > 0

@@ -39,6 +39,20 @@ peak = [int(line.split()[1]) for line in lines if line.startswith("VmHWM")]
 print(json.dumps([seconds, (peak or [resource.getrusage(resource.RUSAGE_SELF).ru_maxrss])[0], wall]))
 """
 
+_SHARED = """
+import json, sys, time
+from psoas.bench.motion import first, moving_frames
+from psoas.chain import loads_of
+from psoas.mechanics.workers import Workers
+frames = moving_frames(int(sys.argv[1]))
+loads_of(first(frames, 256))
+for count in map(int, sys.argv[2:]):
+    begun = time.perf_counter()
+    with Workers(count) as workers:
+        loads_of(frames, workers=workers)
+    print(time.perf_counter() - begun)
+"""
+
 
 def cpu(work: Callable[[], object], repeats: int = 3) -> float:
     """Return the least CPU seconds of some repeats: what disturbs a machine only ever adds."""
@@ -100,14 +114,9 @@ def start_up() -> list[tuple[str, float, float]]:
     return rows
 
 
-def two_cores(count: int) -> float:
-    """Return how many times the frames a second of one process two make, each with its own motion."""
-
-    def measured(processes: int) -> float:
-        running = [_start(["-c", _CHILD, str(count)]) for _ in range(processes)]
-        return max(float(json.loads(p.communicate()[0])[2]) for p in running)
-
-    return 2.0 * measured(1) / measured(2)
+def shared_out(frames: int, counts: tuple[int, ...]) -> list[float]:
+    """Return wall seconds of one motion's chain with so many processes, what it takes to start them among them."""
+    return [float(line) for line in _child(["-c", _SHARED, str(frames), *map(str, counts)]).split()]
 
 
 def opensim() -> dict[str, float] | None:

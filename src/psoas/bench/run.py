@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from psoas.bench import measure, solvers
+from psoas.bench import longer, measure, solvers
 from psoas.bench.motion import first, moving_frames
 from psoas.bench.rival import Rival
 from psoas.chain import loads_of
@@ -73,7 +73,7 @@ def bench(*, frames: int = 10000, quick: bool = False, save: str | None = None, 
         tables.append(table)
         figures |= numbers
     if not quick:
-        for table, numbers in (_jax(motion), _opensim(figures), _growth(), _start()):
+        for table, numbers in (_jax(motion), *longer.made(figures)):
             tables.append(table)
             figures |= numbers
     if earlier is not None:
@@ -148,11 +148,20 @@ def _kinematics(motion: Frames, repeats: int) -> Made:
     count = len(q)
     assert q is not None and v is not None and a is not None
     parts = [slice(i, i + KINEMATICS_CHUNK) for i in range(0, count, KINEMATICS_CHUNK)]
-    ours = measure.cpu(lambda: [kinetics(some.body, q[x], v[x], a[x]) for x in parts], 3) / count
-    rival = Rival(some).kinematics_seconds()
-    rows = (("psoas", 1e6 * ours, 1.0), ("mj_inverse and its tendon Jacobian", 1e6 * rival, rival / ours))
-    note = "Both give inverse dynamics, lengths, speeds and moment arms of 341 lines, and the places of all bodies."
-    figures = {"kinematics_us": 1e6 * ours, "kinematics_rival_ratio": rival / ours}
+    rival = Rival(some)
+    chosen, lines = np.concatenate([rival.rows, rival.slides]), np.arange(some.body.model.ntendon)
+
+    def work() -> None:
+        for x in parts:
+            kinetics(some.body, q[x], v[x], a[x]).pulls.rows(chosen, lines)
+
+    ours, theirs = measure.cpu(work, 3) / count, rival.kinematics_seconds()
+    rows = (("psoas", 1e6 * ours, 1.0), ("mj_inverse and its tendon Jacobian", 1e6 * theirs, theirs / ours))
+    note = (
+        f"Both give inverse dynamics, lengths, speeds and moment arms of {len(lines)} lines about {len(chosen)} "
+        "coordinates, and the places of all bodies."
+    )
+    figures = {"kinematics_us": 1e6 * ours, "kinematics_rival_ratio": theirs / ours}
     return Table("Kinematics with moment arms", ("way", "us a frame", "times ours"), rows, (0, 0, 2), note), figures
 
 
@@ -247,43 +256,6 @@ def _jax(motion: Frames) -> Made:
         figures[f"sharing_jax_{precision}_us"] = 1e6 * found.seconds
     columns = ("way", "us a problem", "times ours cold", "largest difference in activation")
     return Table("Sharing through JAX", columns, tuple(rows), (0, 0, 2, 10), "Compiling is not counted."), figures
-
-
-def _opensim(chain: dict[str, float]) -> Made:
-    title = "OpenSim on the exported body"
-    columns: tuple[str, ...] = ("what", "us a frame", "times our chain")
-    found = measure.opensim()
-    if found is None:
-        return Table(title, columns, (), (0, 0, 0), "opensim is not installed, or this is not a checkout."), {}
-    frame, loading = 1e6 * found["seconds"], 1e6 * found["loading"]
-    ours = {"chain_opensim_ratio": chain["chain_us"]}
-    if "chain_fast_us" in chain:
-        columns += ("times psoas[fast]",)
-        ours["chain_fast_opensim_ratio"] = chain["chain_fast_us"]
-    rows: tuple[tuple[str | float | None, ...], ...] = (
-        ("StaticOptimization and JointReaction", frame, *(frame / us for us in ours.values())),
-        ("loading the model, not counted", loading, *(loading / us for us in ours.values())),
-    )
-    note = f"Median of {found['rows']:.0f} frames of the same motion, each in a run of its own."
-    figures = {name: frame / us for name, us in ours.items()}
-    return Table(title, columns, rows, (0,) * len(columns), note), figures
-
-
-def _growth() -> Made:
-    rows, exponent = measure.growth((10, 100, 1000, 10_000, 100_000))
-    ratio = measure.two_cores(2000)
-    shown = tuple((float(n), 1e6 * s, mib) for n, s, mib in rows)
-    note = (
-        f"Exponent {exponent:.3f} from 1000 frames on. Two processes on two cores: {ratio:.2f} times the frames of one."
-    )
-    figures = {"frames_exponent": exponent, "memory_mib_100000_frames": rows[-1][2], "two_cores_ratio": ratio}
-    return Table("Growth with frames", ("frames", "us a frame", "peak MiB"), shown, (0, 0, 0), note), figures
-
-
-def _start() -> Made:
-    rows = measure.start_up()
-    figures = {f"start_{'help' if 'help' in name else 'answer'}_s": seconds for name, seconds, _ in rows}
-    return Table("Start-up", ("command", "CPU s", "wall s"), tuple(rows), (0, 2, 2)), figures
 
 
 def _compared(earlier: dict[str, float], now: dict[str, float], name: str) -> Table:
