@@ -250,23 +250,21 @@ def _status(
     residual: np.ndarray,
 ) -> tuple[str, ...]:
     body, time = frames.body, frames.time_s
-    status = []
-    for i, t in enumerate(time):
-        why = ""
-        for joint, axes in unmet.items():
-            size = float(np.linalg.norm([axes[a][i] for a in BEND_AXES]))
-            asked = float(np.linalg.norm([demand[joint][a][i] for a in BEND_AXES]))
-            if not why and size > max(UNMET_NM, UNMET_SHARE * asked):
-                why = f"{size:.0f} N m unmet at {joint}"
-        if not why and residual[0, i] > RESIDUAL_WEIGHT * body.weight:
-            why = f"residual force {residual[0, i] / body.weight:.0%} of body weight"
-        if not why and residual[1, i] > RESIDUAL_MOMENT * body.weight * body.height:
-            why = f"residual moment {residual[1, i] / body.weight / body.height:.1%} of body weight x height"
-        if not why and not found.converged[i]:
-            why = f"not solved: {found.status[i]}"
-        edge = frames.recorded and (t - time[0] < EDGE_S or time[-1] - t < EDGE_S)
-        status.append("edge" if edge else f"flagged: {why}" if why else "ok")
-    return tuple(status)
+    why = [""] * len(time)
+
+    def flag(failed: np.ndarray, told: str, values: Sequence[object] | np.ndarray) -> None:
+        for i in np.flatnonzero(failed).tolist():
+            why[i] = why[i] or told.format(values[i])
+
+    for joint in unmet:
+        size, asked = (np.linalg.norm([x[joint][axis] for axis in BEND_AXES], axis=0) for x in (unmet, demand))
+        flag(size > np.maximum(UNMET_NM, UNMET_SHARE * asked), f"{{:.0f}} N m unmet at {joint}", size)
+    force, moment = residual[0] / body.weight, residual[1] / body.weight / body.height
+    flag(force > RESIDUAL_WEIGHT, "residual force {:.0%} of body weight", force)
+    flag(moment > RESIDUAL_MOMENT, "residual moment {:.1%} of body weight x height", moment)
+    flag(~found.converged, "not solved: {}", found.status)
+    edge = frames.recorded & ((time - time[0] < EDGE_S) | (time[-1] - time < EDGE_S))
+    return tuple("edge" if at else f"flagged: {told}" if told else "ok" for at, told in zip(edge, why, strict=True))
 
 
 def _assumptions(anatomy: Anatomy, frames: Frames, found: Equilibrium) -> tuple[str, ...]:
