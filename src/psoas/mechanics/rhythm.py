@@ -173,7 +173,7 @@ def settle(
             reach = min(REACH, max(reach, 2.0 * far))
         assert tried.start is not None
         angles = there
-        here = search.balance(angles, start=tried.start.again())
+        here = search.balance(angles, start=replace(tried.start.again(), ahead=here.loads.compression))
     return search.poses(angles[None])[0]
 
 

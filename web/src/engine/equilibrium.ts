@@ -33,15 +33,22 @@ export function exactly(acts: Acting): Solve {
 
 /**
  * Share the demand of a pose, again and again until the compression that stiffens the discs settles to
- * `preload_tolerance_n`. `acts` is of this pose, in which the simulator stands; `start`, of one nearby, saves work.
+ * `preload_tolerance_n`. `acts` is of this pose, in which the simulator stands; `start` and `preload` (K) N, of one
+ * nearby, save work.
  */
-export function equilibrium(acts: Acting, kin: Kinetics, solve: Solve, start?: SharingSolution): Equilibrium {
+export function equilibrium(
+  acts: Acting,
+  kin: Kinetics,
+  solve: Solve,
+  start?: SharingSolution,
+  preload?: Float64Array,
+): Equilibrium {
   const { body, contacts } = acts;
   const { rules, levels, weight_n, fibres } = body.mechanics;
   const axes = discAxes(body);
   const up = upward(body, axes);
   const discs = new Float64Array(3 * levels.length);
-  const compression = new Float64Array(levels.length).fill(rules.preload_share * weight_n);
+  const compression = preload?.slice() ?? new Float64Array(levels.length).fill(rules.preload_share * weight_n);
   const change = new Float64Array(levels.length);
   const last = new Float64Array(levels.length);
   const given = new Float64Array(acts.rows);

@@ -60,7 +60,7 @@ export function settle(acts: Acting, kin: Kinetics, positions: Float64Array, fre
     }
     if (gain > rules.well_gained * (now - next.least)) reach = Math.min(rules.reach, Math.max(reach, 2 * far));
     angles = next.angles;
-    here = balance(search, angles, tried);
+    here = balance(search, angles, tried, here.loads.compression);
   }
   const settled = positions.slice();
   rows.forEach((row, k) => (settled[row] = angles[k]));
@@ -74,10 +74,10 @@ function stand({ acts, kin, positions, rows }: Search, angles: number[], whole: 
   act(acts, kin);
 }
 
-/** What balances the posture with its levels at angles (K), where it stands then; start: a solution nearby. */
-function balance(search: Search, angles: number[], start?: SharingSolution): Equilibrium {
+/** What balances the posture with its levels at angles (K), where it stands then; start, preload: of one nearby. */
+function balance(search: Search, angles: number[], start?: SharingSolution, preload?: Float64Array): Equilibrium {
   stand(search, angles, true);
-  return equilibrium(search.acts, search.kin, exactly(search.acts), start);
+  return equilibrium(search.acts, search.kin, exactly(search.acts), start, preload);
 }
 
 /** c sum ((theta_k - s_k) / g_k)^2. */
