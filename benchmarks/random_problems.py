@@ -1,7 +1,8 @@
 """Solve 100,000 random sharing problems, a third of them out of reach, and count those left unsolved.
 
-`python benchmarks/random_problems.py [problems [first]]`; quadratic and cubic, with and without contacts, cold and
-followed. `first` is the number of the first problem, so that a long run can be made in pieces.
+`python benchmarks/random_problems.py [problems [first [fast]]]`; quadratic and cubic, with and without contacts, cold
+and followed. `first` is the number of the first problem, so that a long run can be made in pieces; fast asks for
+`psoas[fast]`.
 """
 
 import sys
@@ -15,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "muscle"))
 
 from sharing_problems import trunk
 
+from psoas.muscle.follow import follower_of
 from psoas.muscle.sharing import share
 
 BATCH = 250
@@ -29,7 +31,7 @@ while solved < wanted:
     if seed % 4 >= 2:  # half of them from the solution of a problem nearby, counted too
         moved = replace(problem, demand=problem.demand * (1 + 0.002 * np.sin(np.arange(problem.demand.shape[1]))))
         start = share(moved)
-    found = share(problem, start)
+    found = share(problem, start, follower=follower_of(problem, compiled="fast" in sys.argv))
     solved += BATCH
     unsolved += int(np.count_nonzero(~found.converged))
     over += int(np.count_nonzero(found.unmet.any(-1)))

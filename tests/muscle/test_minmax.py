@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sharing_problems import trunk
 
-from psoas.muscle.sharing import SharingProblem, kkt_residual, share, share_minmax
+from psoas.muscle.minmax import share_minmax
+from psoas.muscle.sharing import SharingProblem, kkt_residual, share
 
 
 def test_equal_arms_end_at_one_cap_and_a_short_one_at_the_same():

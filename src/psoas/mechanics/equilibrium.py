@@ -21,7 +21,8 @@ from psoas.mechanics.columns import applied_generalised as applied_generalised
 from psoas.mechanics.joints import JointLoads, joint_loads
 from psoas.mechanics.kinetics import Kinetics
 from psoas.muscle.follow import follower_of
-from psoas.muscle.sharing import SharingSolution, share, share_minmax, where
+from psoas.muscle.minmax import share_minmax, where
+from psoas.muscle.sharing import SharingSolution, share
 
 PRELOAD_TOLERANCE = 1.0  # N between passes of disc stiffening (D6)
 PRELOAD_PASSES = 25

@@ -16,7 +16,7 @@ FASCICLES = 250.0
 def power_of(criterion: str) -> float:
     """Return the power p of sum w a^p: 2 for "squared", 3 for "cubed".
 
-    "minmax" is "squared" under the smallest common cap (`sharing.share_minmax`), hence 2.
+    "minmax" is "squared" under the smallest common cap (`minmax.share_minmax`), hence 2.
 
     Raises:
         ValueError: an unknown criterion.

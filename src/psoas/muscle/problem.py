@@ -159,7 +159,10 @@ class SharingSolution:
 
 def objective(problem: SharingProblem, x: Floats, unmet: Floats) -> Floats:
     """Return (B,) sum_i weight_i x_i^power_i + sum_j phi_j(unmet_j); an unmet hard row costs infinity."""
-    effort = (problem.weight * np.where(problem.power == 3.0, x * x * x, x * x)).sum(-1)
+    cubic, powered = problem.power == 3.0, x * x
+    if cubic.any():
+        powered = np.where(cubic, powered * x, powered)
+    effort = (problem.weight * powered).sum(-1)
     reserve = problem.reserves
     size = np.abs(unmet)
     linear = np.where(size > 0, np.where(reserve > 0, 0.0, problem.unmet_cost), 0.0) * size
