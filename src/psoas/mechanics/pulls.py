@@ -23,9 +23,13 @@ class Joints:
 
     def of(self, across: np.ndarray) -> np.ndarray:
         """Return the part (F, B, L) of (F, N) over all crossings that is theirs, or (F, B, 6, L) of (F, 6, N)."""
-        most = (self.columns.stop - self.columns.start) // len(self.dofs)
-        part = across[..., self.columns].reshape(*across.shape[:-1], len(self.dofs), most)
+        part = across[..., self.columns].reshape(*across.shape[:-1], len(self.dofs), self.most)
         return part if part.ndim == 3 else part.swapaxes(1, 2)
+
+    @property
+    def most(self) -> int:
+        """L."""
+        return (self.columns.stop - self.columns.start) // len(self.dofs)
 
 
 @dataclass(frozen=True)
@@ -66,16 +70,7 @@ class Pulls:
 
     def arms(self) -> np.ndarray:
         """Return R (F, V, T), of which three quarters are 0."""
-        lines = self.lines
-        arms = np.zeros((len(self.screws), self.screws.shape[1], lines.count))
-        arms[:, :, lines.wrapped] = self.wrapped
-        for joints in lines.joints:
-            pulled = np.matmul(np.take(self.screws, joints.dofs, axis=1), joints.of(self.across))
-            line = lines.line[joints.columns].reshape(len(joints.dofs), -1)
-            for i, dofs in enumerate(joints.dofs):
-                there = np.flatnonzero(line[i] >= 0)
-                arms[:, dofs[:, None], line[i, there]] = pulled[:, i, :, there].transpose(1, 2, 0)
-        return arms
+        return self.rows(np.arange(self.screws.shape[1]), np.arange(self.lines.count))[0]
 
     def generalised(self, tension: np.ndarray) -> np.ndarray:
         """Return the generalised force R t (F, V) [N m, N] of tensions t (F, T) [N]."""
@@ -115,13 +110,12 @@ class Pulls:
         frames = len(screws)
         listed = np.empty((frames, reading.bent.stop + 1))
         listed[:, -1] = 0.0
-        listed[:, reading.bent] = bent.reshape(frames, -1)
+        listed[:, reading.bent] = bent.reshape(frames, reading.bent.stop - reading.bent.start)
         for joints, which, places in reading.joints:
-            shape = (frames, *which.shape, -1)
-            np.matmul(np.take(screws, which, axis=1), joints.of(self.across), out=listed[:, places].reshape(shape))
-        return [
-            np.take(listed, wanted, axis=1, mode="clip").reshape(frames, len(rows), -1) for wanted in reading.wanted
-        ]
+            here = listed[:, places].reshape(frames, *which.shape, joints.most)
+            np.matmul(np.take(screws, which, axis=1), joints.of(self.across), out=here)
+        shape = frames, len(rows)
+        return [np.take(listed, x, axis=1, mode="clip").reshape(*shape, x.size // len(rows)) for x in reading.wanted]
 
 
 def read(lines: Lines, rows: np.ndarray, sets: tuple[np.ndarray, ...]) -> Reading:
@@ -135,7 +129,7 @@ def read(lines: Lines, rows: np.ndarray, sets: tuple[np.ndarray, ...]) -> Readin
         if not most:
             continue
         line = lines.line[joints.columns].reshape(len(owned), -1)
-        width = line.shape[1]
+        width = joints.most
         for i, own in enumerate(owned):
             there = np.flatnonzero(line[i] >= 0)
             for j, k in enumerate(own):
