@@ -19,7 +19,8 @@ def asked(monkeypatch):
     """Stand fakes in for the chain and the study; return what the command line asked of them."""
     seen: dict = {"cases": [], "studies": []}
 
-    def run(cases, *, moment_arms=False, interval=False, causes=False, progress=None):
+    def run(cases, *, moment_arms=False, interval=False, causes=False, workers=1, progress=None):
+        seen["workers"] = workers
         seen["cases"] += list(cases)
         return [made(1, case=case.to_dict()) for case in cases]
 
@@ -112,8 +113,8 @@ def test_json_is_one_object_or_a_list_of_two_and_nothing_else(asked, capsys):
 def test_run_computes_a_scenario_and_the_untouched_person_beside(asked, capsys, tmp_path):
     path = tmp_path / "heavy.toml"
     path.write_text('[posture]\npreset = "stoop"\n[surroundings]\nhands_kg = 20\n[change]\ntone = 0.03\n')
-    code, out, _ = called(capsys, "run", str(path), "--weak", "multifidus=30%", "--mass", "80")
-    assert code == 0
+    code, out, _ = called(capsys, "run", str(path), "--weak", "multifidus=30%", "--mass", "80", "--workers", "2")
+    assert code == 0 and asked["workers"] == 2
     plain, weak = asked["cases"]
     assert plain.posture == weak.posture == Posture(preset="stoop") and plain.subject.mass_kg == 80
     assert plain.change.weak == {} and weak.change.weak == {"multifidus": 0.3} and plain.change.tone == 0.03
