@@ -11,6 +11,7 @@ constants, touch this file.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -428,7 +429,16 @@ def _finish(problem, state, kept, work):
     return residual
 
 
-@njit(_SIGNATURE, nogil=True, error_model="numpy", cache=True)
+def _kept(function: Callable[..., None]) -> Any:
+    """Return function compiled for `_SIGNATURE`, kept for the next process where there is a place to write to."""
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+    try:
+        return njit(_SIGNATURE, cache=True, **options)(function)
+    except RuntimeError:
+        return njit(_SIGNATURE, **options)(function)
+
+
+@_kept
 def _solve_all(each, common, kept, start, near, wanted, answers):
     """Write the answers of the wanted problems, one after another; see `CompiledFollower.solve`."""
     columns, demand, lower, upper, half, walls = each

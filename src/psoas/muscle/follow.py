@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
+from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
@@ -300,8 +300,12 @@ def compiled_for(count: int) -> bool:
 
 @cache
 def fast_is_installed() -> bool:
-    """Return whether Numba is there, the one thing that `psoas[fast]` adds."""
-    return find_spec("numba") is not None
+    """Return whether Numba, the one thing that `psoas[fast]` adds, is there and goes with this NumPy."""
+    try:
+        import_module("numba")
+    except ImportError:
+        return False
+    return True
 
 
 def follower_of(problem: SharingProblem, *, compiled: bool = False) -> Follower:
