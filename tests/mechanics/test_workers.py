@@ -17,7 +17,7 @@ from psoas.case.surroundings import Surroundings
 from psoas.case.whatif import tighten
 from psoas.chain import run
 from psoas.errors import InputError, PoseError
-from psoas.mechanics.along import BLOCK, WORTH, balanced
+from psoas.mechanics.along import BLOCK, WORTH, balanced, shares
 from psoas.mechanics.workers import Workers
 
 COUNTS = (1, 2, 3)
@@ -66,6 +66,20 @@ def test_how_many_is_checked(count):
 @pytest.fixture(scope="module")
 def motion():
     return moving_frames(WORTH + 5 * BLOCK + 7)
+
+
+@pytest.mark.parametrize("frames", [1024, 10_000, 100_001])
+@pytest.mark.parametrize("workers", [2, 3, 8])
+def test_the_pieces_are_whole_blocks_and_smallest_where_all_meet(frames, workers):
+    pieces = shares(frames, workers)
+    covered = np.concatenate([np.arange(frames)[piece] for piece in pieces])
+    assert np.array_equal(covered, np.arange(frames))
+    assert not any(piece.start % BLOCK for piece in pieces)
+    sizes = [-(-(piece.stop - piece.start) // BLOCK) for piece in pieces]
+    assert max(sizes) <= 64 and len(pieces) >= min(workers, frames // (8 * BLOCK))
+    smallest = int(np.argmin(sizes))
+    assert sizes[:smallest] == sorted(sizes[:smallest], reverse=True)
+    assert sizes[smallest + 1 :] == sorted(sizes[smallest + 1 :])
 
 
 def test_a_long_motion_has_the_same_digits_however_many_work_on_it(motion):

@@ -21,7 +21,7 @@ from psoas.muscle.follow import compiled_for
 BLOCK = 64  # frames after which a motion is solved from nothing again, so that an answer knows few frames before it
 FEWEST = 4  # blocks from which they are solved side by side, frame after frame
 WORTH = 1024  # frames from which other processes are worth what it takes to start them
-PIECES = 4  # of a motion for each process, at least, so that all have done at nearly the same time
+SMALLEST = 8  # blocks of a piece that is shared out
 LONG = 10_000  # frames beyond which answers are kept in single precision; they are worked out in double
 _SLIM = ("tau", "velocity", "anchor", "position", "orientation")  # of kinetics, not kept for a result
 _APART = ("pulls", "lines", "loads", "status", "start")
@@ -87,10 +87,7 @@ def balanced(
     motion = _Motion(*given, precision, compiled_for(count))
     if workers is None or workers.count == 1 or count < WORTH:
         return _followed(motion, order(count), start, progress)
-    blocks = np.arange(0, count, BLOCK)
-    pieces = workers.count * max(PIECES, -(-len(blocks) // (CHUNK * workers.count)))
-    firsts = [int(some[0]) for some in np.array_split(blocks, min(pieces, len(blocks)))]
-    places = [slice(*ends) for ends in pairwise([*firsts, count])]
+    places = shares(count, workers.count)
     kept, done = _Kept(motion, count), 0
     for i, (kin, found) in workers.answers(_piece, [motion.frames(place) for place in places]):
         kept.put(places[i], kin, found)
@@ -98,6 +95,22 @@ def balanced(
         if progress is not None:
             progress(done, count)
     return kept.joined()
+
+
+def shares(frames: int, workers: int) -> list[slice]:
+    """Return the pieces of a motion, whole blocks, to be shared out among so many.
+
+    Each is a part of what is left, so that all have done at nearly the same time. They take the pieces from the front
+    but one, who takes them from the end: the small ones stand where those meet.
+    """
+    sizes: list[int] = []
+    left = -(-frames // BLOCK)
+    while left:
+        sizes.append(min(left, CHUNK, max(SMALLEST, left // (2 * workers))))
+        left -= sizes[-1]
+    front = [size for i, size in enumerate(sizes) if i % workers]
+    ends = np.minimum(BLOCK * np.cumsum([0, *front, *sizes[::workers][::-1]]), frames)
+    return [slice(*map(int, both)) for both in pairwise(ends)]
 
 
 def _piece(motion: _Motion) -> tuple[Kinetics, Equilibrium]:
