@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from psoas.errors import InputError
 
-MOST = 256
+MOST = 60  # Windows waits for no more than some sixty at once
 WAIT_S = 0.1  # between looks at whether the user wants to stop: on some systems a longer wait is deaf to it
 
 _ENDED = (
@@ -30,7 +30,7 @@ class Workers:
     """`count` processes, this one among them, for the length of a `with`.
 
     The others are new interpreters (the only kind that every system has), started when the first work comes; tasks and
-    answers go between them pickled. Raises InputError if count is not 1 to 256.
+    answers go between them pickled. Raises InputError if count is not 1 to 60.
     """
 
     def __init__(self, count: int):
