@@ -25,7 +25,7 @@ from psoas.mechanics.pose import on_the_floor, pose
 from psoas.mechanics.rhythm import curves, settle
 from psoas.mechanics.stride import stride_motion
 from psoas.mechanics.surfaces import RESTS, Rest, arm_rests, refuse_falling, touching
-from psoas.motion.patterns import DURATION_S, NOTES, SCALABLE, keyframes, pattern_sources
+from psoas.motion.patterns import NOTES, SCALABLE, duration_of, keyframes, pattern_sources
 from psoas.motion.stride import SCALING_SOURCES, gait, stride
 
 GIVES_WAY = np.radians(30.0)  # of trunk flexion in a recording, half the range; below it the rhythm stands
@@ -123,7 +123,7 @@ def _pattern_frames(case: Case, movement: Movement) -> Frames:
     keys = keyframes(pattern)
     body = build(with_rucksack(scale(case.subject), case.surroundings.rucksack_kg), _loads(case))
     effort = effort_of(case, body, supported=False)
-    duration = movement.duration_s or DURATION_S[pattern]
+    duration = movement.duration_s or duration_of(pattern)
     ratio = 1.0
     if movement.peak_inclination_deg is not None:
         if pattern not in SCALABLE:

@@ -5,7 +5,7 @@ import pytest
 
 from psoas.case.movement import PATTERNS
 from psoas.errors import InputError
-from psoas.motion.patterns import DURATION_S, keyframes, minimum_jerk, pattern_sources
+from psoas.motion.patterns import duration_of, keyframes, minimum_jerk, pattern_sources
 
 KEYED = [p for p in PATTERNS if p != "step"]
 
@@ -17,7 +17,7 @@ def test_keyframes_run_from_start_to_end(pattern):
     assert times[0] == 0.0 and times[-1] == 1.0 and (np.diff(times) > 0).all()
     assert all(k.bearing and k.phase for k in keys)
     assert keys[0].legs != "hold" and keys[-1].legs != "ahead"
-    assert DURATION_S[pattern] > 0
+    assert duration_of(pattern) > 0
     assert pattern_sources(pattern)
 
 

@@ -8,9 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 from psoas.errors import InputError
-from psoas.sources.table import read_table
+from psoas.sources.table import read_parameters, read_table
 
-DURATION_S = {"sit": 2.0, "stand_up": 2.0, "bend": 5.0, "lift": 4.6, "sit_up": 3.0, "curl_up": 5.0}
 SCALABLE = ("bend", "sit", "stand_up", "lift")  # whose angles a peak inclination scales
 
 _RIGID = "the rib cage does not bend here: head and shoulders rise with it as one, and count as off the floor at once"
@@ -72,6 +71,11 @@ def keyframes(pattern: str) -> tuple[Keyframe, ...]:
         )
         for i, row in enumerate(table.rows)
     )
+
+
+def duration_of(pattern: str) -> float:
+    """Return how long a pattern takes [s] where nobody says otherwise."""
+    return read_parameters("motion/data/durations.csv")[pattern]
 
 
 def pattern_sources(pattern: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ KNEE, PEAK = 33.0, 53.0  # degrees of inclination where the measured force level
 RANGE = (0, 20, 33, 53, 70, 80, 85, 90, 95, 100)  # degrees; the last is full flexion, 60 of them lumbar
 SILENT = 0.05  # activation
 BEND = Case(motion=Movement(pattern="bend", peak_inclination_deg=PEAK))
-QUICK = Case(motion=Movement(pattern="bend", peak_inclination_deg=PEAK, duration_s=2.5))  # return in 1 s
+SLOW = Case(motion=Movement(pattern="bend", peak_inclination_deg=PEAK, duration_s=6.3))  # return in 2.28 s
 STOOP = Case(posture=Posture(preset="stoop"), surroundings=held(10))
 SQUAT = Case(posture=Posture(preset="squat"), surroundings=held(10))
 SITTING = Case(posture=Posture(preset="sitting"))
@@ -76,12 +76,13 @@ def return_over_hold(bench: Bench, case: Case) -> tuple[float, float]:
 @check("P13")
 def _return_against_hold(bench: Bench) -> Answer:
     hold, back = return_over_hold(bench, BEND)
-    slow, fast = return_over_hold(bench, QUICK)
+    held, slow = return_over_hold(bench, SLOW)
     return Answer(
         back / hold,
-        f"hold {hold:.0f} N, return {back:.0f} N in 2 s: ours differs from the hold by inertia alone. The abstract of "
-        f"the source does not tell how fast they rose; a return of 1 s would give {fast / slow:.2f}. What the measured "
-        "1.26 holds beyond that is co-contraction, which the least effort leaves out",
+        f"hold {hold:.0f} N, return {back:.0f} N: ours differs from the hold by inertia alone, so that the pace decides, and "
+        "the abstract of the source does not tell it. We take that of a work-time standard, up in 1.15 s; in 2.28 s, the "
+        f"time of a full bend in another study, the ratio would be {slow / held:.2f}. What the measured 1.26 holds beyond "
+        "inertia is co-contraction, which the least effort leaves out",
     )
 
 
