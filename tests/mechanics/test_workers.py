@@ -76,7 +76,7 @@ def test_the_pieces_are_whole_blocks_and_smallest_where_all_meet(frames, workers
     assert np.array_equal(covered, np.arange(frames))
     assert not any(piece.start % BLOCK for piece in pieces)
     sizes = [-(-(piece.stop - piece.start) // BLOCK) for piece in pieces]
-    assert max(sizes) <= 64 and len(pieces) >= min(workers, frames // (8 * BLOCK))
+    assert max(sizes) <= 64 and len(pieces) >= min(workers, frames // (16 * BLOCK))
     smallest = int(np.argmin(sizes))
     assert sizes[:smallest] == sorted(sizes[:smallest], reverse=True)
     assert sizes[smallest + 1 :] == sorted(sizes[smallest + 1 :])

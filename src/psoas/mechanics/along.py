@@ -21,7 +21,7 @@ from psoas.muscle.follow import compiled_for
 BLOCK = 64  # frames after which a motion is solved from nothing again, so that an answer knows few frames before it
 FEWEST = 4  # blocks from which they are solved side by side, frame after frame
 WORTH = 1024  # frames from which other processes are worth what it takes to start them
-SMALLEST = 8  # blocks of a piece that is shared out
+SMALLEST = 16  # blocks of a piece that is shared out
 LONG = 10_000  # frames beyond which answers are kept in single precision; they are worked out in double
 _SLIM = ("tau", "velocity", "anchor", "position", "orientation")  # of kinetics, not kept for a result
 _APART = ("pulls", "lines", "loads", "status", "start")
