@@ -124,8 +124,8 @@ def test_processes_stand_beside_one(monkeypatch):
 
     monkeypatch.setattr(measure, "shared_out", shared_out)
     table, figures = longer.processes()
-    assert figures == {"two_cores_ratio": pytest.approx(30.0 / 16.0)} and asked == [(40_000, (1, 2))]
-    assert [row[0] for row in table.rows] == [1.0, 2.0] and table.rows[1][1] == pytest.approx(400.0)
+    assert figures == {"two_cores_ratio": pytest.approx(30.0 / 16.0)} and asked == [(100_000, (1, 2))]
+    assert [row[0] for row in table.rows] == [1.0, 2.0] and table.rows[1][1] == pytest.approx(160.0)
 
 
 def test_a_motion_is_shared_out_in_processes_of_their_own():

@@ -9,7 +9,7 @@ from psoas.bench import measure
 from psoas.tables import Table
 
 PROCESSES = (1, 2)
-SHARED_OUT_FRAMES = 40_000
+SHARED_OUT_FRAMES = 100_000
 
 Made = tuple[Table, dict[str, float]]
 
