@@ -21,7 +21,7 @@ from psoas.muscle.follow import compiled_for
 BLOCK = 64  # frames after which a motion is solved from nothing again, so that an answer knows few frames before it
 FEWEST = 4  # blocks from which they are solved side by side, frame after frame
 WORTH = 1024  # frames from which other processes are worth what it takes to start them
-SMALLEST = 16  # blocks of a piece that is shared out
+NARROWEST = 16  # blocks of a piece that is shared out, at least
 LONG = 10_000  # frames beyond which answers are kept in single precision; they are worked out in double
 _SLIM = ("tau", "velocity", "anchor", "position", "orientation")  # of kinetics, not kept for a result
 _APART = ("pulls", "lines", "loads", "status", "start")
@@ -100,13 +100,15 @@ def balanced(
 def shares(frames: int, workers: int) -> list[slice]:
     """Return the pieces of a motion, whole blocks, to be shared out among so many.
 
-    Each is a part of what is left, so that all have done at nearly the same time. They take the pieces from the front
-    but one, who takes them from the end: the small ones stand where those meet.
+    Equally many for each and as wide as NumPy likes them, the last of each in halves, so that all have done at nearly
+    the same time. One takes its pieces from the end and the others from the front: the halves stand where they meet.
     """
-    sizes: list[int] = []
     left = -(-frames // BLOCK)
+    whole = workers * -(-left // (CHUNK * workers))
+    wide = max(NARROWEST, -(-left // whole))
+    sizes: list[int] = []
     while left:
-        sizes.append(min(left, CHUNK, max(SMALLEST, left // (2 * workers))))
+        sizes.append(min(left, wide if len(sizes) < whole - workers else max(NARROWEST, -(-wide // 2))))
         left -= sizes[-1]
     front = [size for i, size in enumerate(sizes) if i % workers]
     ends = np.minimum(BLOCK * np.cumsum([0, *front, *sizes[::workers][::-1]]), frames)
