@@ -1,11 +1,13 @@
 """Work shared out among processes: the same digits, the same errors, and nothing left running."""
 
+import contextlib
 import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pytest
@@ -168,3 +170,40 @@ def test_ctrl_c_ends_all(tmp_path):
         for _ in range(100):
             os.killpg(running.pid, 0)
             time.sleep(0.05)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="on Windows nothing is killed without a word in this way")
+def test_where_this_process_is_killed_the_others_end(tmp_path):
+    script = tmp_path / "killed.py"
+    script.write_text(
+        "import os, time\n"
+        "from psoas.mechanics.workers import Workers\n"
+        "def work(pid):\n"
+        "    time.sleep(0.05)\n"
+        "    return os.getpid() != pid\n"
+        "if __name__ == '__main__':\n"
+        "    with Workers(2) as workers:\n"
+        "        for _, elsewhere in workers.answers(work, [os.getpid()] * 2000):\n"
+        "            if elsewhere:\n"
+        "                print('both', flush=True)\n",
+        encoding="utf-8",
+    )
+    running = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        assert running.stdout.readline() == "both\n"
+        running.kill()
+        running.communicate(timeout=10)  # until nobody holds the other end of what they print to
+    finally:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(running.pid, signal.SIGKILL)
+
+
+def test_a_process_that_cannot_be_started_is_told_of(monkeypatch):
+    def refuse(*_):
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", refuse)
+    with pytest.raises(InputError, match="could not be started"), Workers(3) as workers:
+        workers.all(square, range(20))

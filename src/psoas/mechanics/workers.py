@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children, get_context, parent_process
 from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any, TypeVar
 
 from psoas.errors import InputError
@@ -18,8 +20,9 @@ MOST = 60  # Windows waits for no more than some sixty at once
 WAIT_S = 0.1  # between looks at whether the user wants to stop: on some systems a longer wait is deaf to it
 
 _ENDED = (
-    "A process beside this one ended before it had answered. There may be too little memory for so many; or a script "
-    "calls psoas outside of `if __name__ == '__main__':`, which each of them runs anew. With workers=1 there are none."
+    "A process beside this one could not be started, or ended before it had answered. There may be too little memory "
+    "for so many; or a script calls psoas outside of `if __name__ == '__main__':`, which each of them runs anew. With "
+    "workers=1 there are none."
 )
 
 Task = TypeVar("Task")
@@ -62,7 +65,7 @@ class Workers:
         if self._pool is None and self.count > 1:
             self._strangers = set(active_children())
             kind = get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.count - 1, mp_context=kind, initializer=_leave_stopping_to_us)
+            self._pool = ProcessPoolExecutor(self.count - 1, mp_context=kind, initializer=_live_and_end_with_us)
         pool = self._pool
         left = deque(enumerate(tasks))
         back: SimpleQueue[tuple[int, Future[Answer]]] = SimpleQueue()
@@ -72,7 +75,13 @@ class Workers:
             taken = _taken(left.popleft)
             if taken is not None and taken[0] < failed and pool is not None:
                 place, task = taken
-                pool.submit(work, task).add_done_callback(partial(returned, place))
+                try:
+                    future = pool.submit(work, task)
+                except (OSError, RuntimeError) as error:
+                    # Told by way of `back`: raised in a callback, it would be lost, and its task waited for.
+                    future = Future()
+                    future.set_exception(BrokenProcessPool(str(error)))
+                future.add_done_callback(partial(returned, place))
 
         def returned(place: int, future: Future[Answer]) -> None:
             back.put((place, future))
@@ -130,6 +139,15 @@ def _taken(take: Callable[[], tuple[int, Task]]) -> tuple[int, Task] | None:
         return None
 
 
-def _leave_stopping_to_us() -> None:
-    """Ctrl-C reaches every process of a terminal; this one ends the others itself."""
+def _live_and_end_with_us() -> None:
+    """Ctrl-C reaches every process of a terminal, and ours ends the others itself; where it is killed, they end too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_after_us, daemon=True).start()
+
+
+def _end_after_us() -> None:
+    # A process that waits for work would wait for ever: it holds both ends of the pipe that its work comes through.
+    ours = parent_process()
+    if ours is not None:
+        ours.join()
+        os._exit(1)
