@@ -45,7 +45,9 @@ def run(
     ] = None,
     units: Annotated[str | None, Parameter(help="Length unit of the recording: m, cm, mm.")] = None,
     up: Annotated[str | None, Parameter(help="Upward axis of the recording: x, y, z, -x ...")] = None,
-    workers: Annotated[int, Parameter(help="Processes to use: one a core for a long recording, where two pay.")] = 1,
+    workers: Annotated[
+        int, Parameter(help="Processes to use, at most one a core; more than 1 helps from 1,024 frames on.")
+    ] = 1,
     person: Person = Person(),
     changes: Changes = Changes(),
     hands: Hands = Hands(),
