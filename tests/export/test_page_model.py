@@ -14,6 +14,7 @@ from psoas.chain import result_of
 from psoas.export.page_mechanics import mechanics_model, movement_model
 from psoas.export.page_model import OWN, answer_of, presets
 from psoas.frames import frames_of
+from psoas.mechanics import rhythm
 from psoas.mechanics.kinetics import kinetics
 
 IDS = ["standing", "sitting", "slouched", "tight_psoas", "lifting_15kg", "end_of_stance", "desk", "constructive_rest"]
@@ -67,9 +68,8 @@ def test_the_model_is_plain_json_with_every_fascicle(standing):
     fibres = model["fibres"]
     assert all(len(values) == frames.body.muscle_count for values in fibres.values())
     assert fibres["max_force"] == frames.body.fibres.max_force.tolist()
-    assert [len(basis) for basis in model["rules"]["settle"]["bases"].values()] == [1, 2, 3, 4, 5]
-    for basis in model["rules"]["settle"]["bases"].values():
-        assert np.abs(np.sum(basis, axis=1)).max() < 1e-12  # directions keep the sum of the angles
+    figures = {name.lower(): x for name, x in vars(rhythm).items() if name.isupper() and isinstance(x, int | float)}
+    assert model["rules"]["settle"] == figures and len(figures) == 11  # the page has a search of its own
 
 
 def test_an_answer_holds_what_the_result_does(standing):
