@@ -76,13 +76,13 @@ def return_over_hold(bench: Bench, case: Case) -> tuple[float, float]:
 @check("P13")
 def _return_against_hold(bench: Bench) -> Answer:
     hold, back = return_over_hold(bench, BEND)
-    held, slow = return_over_hold(bench, SLOW)
+    slow_hold, slow_back = return_over_hold(bench, SLOW)
     return Answer(
         back / hold,
-        f"hold {hold:.0f} N, return {back:.0f} N: ours differs from the hold by inertia alone, so that the pace decides, and "
-        "the abstract of the source does not tell it. We take that of a work-time standard, up in 1.15 s; in 2.28 s, the "
-        f"time of a full bend in another study, the ratio would be {slow / held:.2f}. What the measured 1.26 holds beyond "
-        "inertia is co-contraction, which the least effort leaves out",
+        f"hold {hold:.0f} N, return {back:.0f} N: ours differs from the hold by inertia alone, so that the pace "
+        "decides, and the abstract of the source does not tell it. We take that of a work-time standard, up in 1.15 s; "
+        f"in 2.28 s, the time of a full bend in another study, the ratio would be {slow_back / slow_hold:.2f}. What "
+        "the measured 1.26 holds beyond inertia is co-contraction, which the least effort leaves out",
     )
 
 
