@@ -114,6 +114,16 @@ def test_a_hard_row_out_of_reach_is_told():
     assert np.isfinite(found.x).all() and np.isfinite(found.multipliers).all()
 
 
+def test_a_problem_that_was_not_solved_leaves_nothing_to_those_after_it():
+    problem = SharingProblem([[[1.0, 2.0]]], [[9.0]], 0.0, 1.0, 1.0, 2.0, np.inf)
+    used, fresh = CompiledFollower(problem), CompiledFollower(problem)
+    within, near = np.array([[0.6]]), np.array([[0.1]])
+    assert np.isfinite(used.solve(within, near)[3]).all()
+    assert np.isinf(used.solve(problem.demand, None)[3]).all()
+    for again, first in zip(used.solve(within, near), fresh.solve(within, near), strict=True):
+        assert np.array_equal(again, first)
+
+
 def test_an_empty_batch_is_an_empty_answer():
     problem = SharingProblem(np.zeros((0, 3, 5)), np.zeros((0, 3)), 0.0, 1.0, 1.0, 2.0, 1.0)
     assert share(problem, follower=CompiledFollower(problem)).x.shape == (0, 5)

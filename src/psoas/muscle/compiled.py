@@ -381,6 +381,8 @@ def _climb(problem, state, kept, work, cold):
             held[hit] = 1.0 if move[hit] > 0.0 else -1.0
             multipliers[hit], move[hit] = held[hit] * bound[hit], 0.0
             rest, whole = rest - reach, False
+    # The factor kept is that of the last step here, and must not pass for the one that was kept before.
+    kept_bend[:] = -1.0
     return False, _CLIMBED
 
 
