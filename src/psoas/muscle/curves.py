@@ -31,22 +31,27 @@ def active_length(length: ArrayLike) -> Floats:
     f(l) = sum over three bells of b1 exp(-(l - b2)^2 / (2 (b3 + b4 l)^2)); about 1 at l = 1.
     """
     at = np.asarray(length, dtype=np.float64)
-    return np.asarray(sum(_bell(at, *bell)[0] for bell in _BELLS))
+    return np.asarray(sum(_height(at, *bell)[0] for bell in _BELLS))
 
 
 def active_length_slope(length: ArrayLike) -> Floats:
     """Return df/dl of `active_length`."""
     at = np.asarray(length, dtype=np.float64)
-    return np.asarray(sum(_bell(at, *bell)[1] for bell in _BELLS))
+    return np.asarray(sum(_slope(at, *bell) for bell in _BELLS))
 
 
-def _bell(at: Floats, b1: float, b2: float, b3: float, b4: float) -> tuple[Floats, Floats]:
+def _height(at: Floats, b1: float, b2: float, b3: float, b4: float) -> tuple[Floats, Floats, Floats]:
+    """Return a bell's height, and the distance from its centre and the width that make it."""
     width = b3 + b4 * at
     # The second bell's width passes through zero near l = 0.15, where the bell itself and its slope vanish.
     width = np.where(np.abs(width) < 1e-3, 1e-3, width)
     off = at - b2
-    height = b1 * np.exp(-0.5 * np.square(off / width))
-    return height, -height * off * (b3 + b4 * b2) / width**3
+    return b1 * np.exp(-0.5 * np.square(off / width)), off, width
+
+
+def _slope(at: Floats, b1: float, b2: float, b3: float, b4: float) -> Floats:
+    height, off, width = _height(at, b1, b2, b3, b4)
+    return -height * off * (b3 + b4 * b2) / width**3
 
 
 def velocity(speed: ArrayLike) -> Floats:
