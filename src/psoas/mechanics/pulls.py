@@ -98,7 +98,8 @@ class Pulls:
     def rows(self, rows: np.ndarray, *sets: np.ndarray, weights: np.ndarray | None = None) -> list[np.ndarray]:
         """Return R (F, K, n) of some coordinates (K,) about each set of lines (n,); line -1 is one without arms.
 
-        None of the coordinates may come twice. rows (K, J) with weights (F, K, J): the weighted sums of the arms of J coordinates of one body.
+        None of the coordinates may come twice. rows (K, J) with weights (F, K, J): the weighted sums of the arms of J
+        coordinates of one body.
         """
         rows = rows.reshape(len(rows), -1)
         reading = self.lines.reading(rows[:, 0], sets)
