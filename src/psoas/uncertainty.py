@@ -90,6 +90,7 @@ def varied(frames: Frames, chosen: dict[str, float]) -> Frames:
             "segment_extension_stiffness",
             "segment_bend_stiffness",
             "segment_twist_stiffness",
+            "segment_end_stiffness",
             "disc_flexion_stiffness",
             "disc_bend_stiffness",
             "disc_twist_stiffness",

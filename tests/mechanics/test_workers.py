@@ -61,7 +61,7 @@ def test_a_process_that_ends_is_told_of():
 
 @pytest.mark.parametrize("count", [0, -1, 61])
 def test_how_many_is_checked(count):
-    with pytest.raises(InputError, match=f"workers is {count}; 1 to 60"):
+    with pytest.raises(InputError, match=f"workers is {count}; a whole number from 1 to 60"):
         run([], workers=count)
 
 

@@ -37,8 +37,8 @@ class Workers:
     """
 
     def __init__(self, count: int):
-        if not 1 <= count <= MOST:
-            raise InputError(f"workers is {count}; 1 to {MOST} are possible.", "workers")
+        if not isinstance(count, int) or not 1 <= count <= MOST:
+            raise InputError(f"workers is {count!r}; a whole number from 1 to {MOST} is needed.", "workers")
         self.count = count
         self._pool: ProcessPoolExecutor | None = None
 

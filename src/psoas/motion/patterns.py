@@ -79,8 +79,9 @@ def duration_of(pattern: str) -> float:
 
 
 def pattern_sources(pattern: str) -> tuple[str, ...]:
-    """Return the bibliography keys of a pattern's keyframes."""
-    return tuple(sorted(read_table("motion/data/patterns.csv").where("pattern", pattern).sources))
+    """Return the bibliography keys of a pattern's keyframes and of its duration."""
+    keys = read_table("motion/data/patterns.csv").where("pattern", pattern).sources
+    return tuple(sorted({*keys, *read_table("motion/data/durations.csv").where("name", pattern).sources}))
 
 
 def minimum_jerk(share: np.ndarray) -> np.ndarray:

@@ -41,7 +41,7 @@ def bend(
         change: What is tight, weak or inhibited, and the tone.
         hands_kg: Load in both hands together.
         peak_deg: Largest inclination of the thorax, degrees; 60 % of it is in the lumbar spine.
-        duration_s: Down, a short hold, and up again, seconds.
+        duration_s: Down, a hold, and up again, seconds; slow, as people move where that silence is measured.
 
     """
     for flag, value, (low, high), unit in (
