@@ -52,9 +52,11 @@ class Workers:
             return
         self._pool.shutdown(wait=kind is None, cancel_futures=True)
         if kind is not None:
-            for process in set(active_children()) - self._strangers:
-                process.terminate()
-                process.join()
+            # The pool's own thread may be the one that learns of an end, a moment after us.
+            while others := set(active_children()) - self._strangers:
+                for process in others:
+                    process.terminate()
+                    process.join(WAIT_S)
 
     def answers(self, work: Callable[[Task], Answer], tasks: Sequence[Task]) -> Iterator[tuple[int, Answer]]:
         """Yield (place, work(task)) of each task as they come.
