@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "muscle"))
 
 from sharing_problems import trunk
 
-from psoas.muscle.follow import follower_of
+from psoas.muscle.fast import follower_of
 from psoas.muscle.sharing import share
 
 BATCH = 250

@@ -16,7 +16,7 @@ from psoas.body.coordinates import ROOT
 from psoas.chain import loads_of
 from psoas.errors import FileError, InputError
 from psoas.mechanics.kinetics import kinetics
-from psoas.muscle.follow import fast_is_installed
+from psoas.muscle.fast import fast_is_installed
 from psoas.muscle.sharing import SharingProblem
 
 

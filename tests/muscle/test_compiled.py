@@ -10,7 +10,8 @@ from sharing_problems import moving, only, trunk
 import psoas.mechanics.along as along
 from psoas.bench.motion import moving_frames
 from psoas.mechanics.along import balanced
-from psoas.muscle.follow import Follower, follower_of
+from psoas.muscle.fast import follower_of
+from psoas.muscle.follow import Follower
 from psoas.muscle.sharing import SharingProblem, kkt_residual, share
 
 pytest.importorskip("numba", reason="psoas[fast] is not installed")

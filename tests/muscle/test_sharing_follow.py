@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from sharing_problems import moving, only
 
-from psoas.muscle import follow
-from psoas.muscle.follow import Follower, follower_of
+from psoas.muscle import fast
+from psoas.muscle.fast import follower_of
+from psoas.muscle.follow import Follower
 from psoas.muscle.problem import kkt_residual
 from psoas.muscle.sharing import share
 
@@ -90,12 +91,12 @@ def test_what_has_settled_keeps_its_answer_and_its_neighbours_their_bits():
 
 def test_compiled_code_is_for_many_frames_where_numba_is_installed(monkeypatch):
     monkeypatch.delenv("PSOAS_FAST", raising=False)
-    monkeypatch.setattr(follow, "fast_is_installed", lambda: True)
-    assert [follow.compiled_for(count) for count in (1, follow.MANY - 1, follow.MANY)] == [False, False, True]
+    monkeypatch.setattr(fast, "fast_is_installed", lambda: True)
+    assert [fast.compiled_for(count) for count in (1, fast.MANY - 1, fast.MANY)] == [False, False, True]
     monkeypatch.setenv("PSOAS_FAST", "0")
-    assert not follow.compiled_for(10**6)
+    assert not fast.compiled_for(10**6)
     monkeypatch.setenv("PSOAS_FAST", "1")
-    assert follow.compiled_for(1)
-    monkeypatch.setattr(follow, "fast_is_installed", lambda: False)
-    assert not follow.compiled_for(10**6)
+    assert fast.compiled_for(1)
+    monkeypatch.setattr(fast, "fast_is_installed", lambda: False)
+    assert not fast.compiled_for(10**6)
     assert type(follower_of(moving(15, 2), compiled=True)) is Follower

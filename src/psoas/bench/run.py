@@ -20,7 +20,7 @@ from psoas.frames import Frames
 from psoas.mechanics.equilibrium import UNMET_COST
 from psoas.mechanics.kinetics import kinetics
 from psoas.muscle.accelerated import Precision
-from psoas.muscle.follow import fast_is_installed
+from psoas.muscle.fast import fast_is_installed
 from psoas.muscle.sharing import SharingProblem
 from psoas.tables import Table
 

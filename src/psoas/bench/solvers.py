@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from psoas.muscle.accelerated import Precision, share_accelerated
-from psoas.muscle.follow import follower_of
+from psoas.muscle.fast import follower_of
 from psoas.muscle.sharing import SharingProblem, SharingSolution, share
 
 BLOCK = 64  # frames after which a warm start begins anew

@@ -16,7 +16,7 @@ from psoas.mechanics.joints import JointLoads
 from psoas.mechanics.kinetics import Kinetics, kinetics
 from psoas.mechanics.pulls import Pulls
 from psoas.mechanics.workers import Workers
-from psoas.muscle.follow import compiled_for
+from psoas.muscle.fast import compiled_for
 
 BLOCK = 64  # frames after which a motion is solved from nothing again, so that an answer knows few frames before it
 FEWEST = 4  # blocks from which they are solved side by side, frame after frame

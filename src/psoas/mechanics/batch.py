@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 import mujoco
 import numpy as np
 
-from psoas.mechanics.pulls import Joints, Reading, read
+from psoas.mechanics.crossings import Joints, Reading, read
 
 ALIKE = 0.5  # part of the most lines across one joint that another must have to be worked out beside it
 
@@ -116,7 +116,7 @@ class Lines:
         """Return where the arms of coordinates (K,) about sets of lines come from, worked out at the first call."""
         asked = b"|".join(np.asarray(x, dtype=np.int64).tobytes() for x in (rows, *sets))
         if asked not in self.known:
-            self.known[asked] = read(self, rows, sets)
+            self.known[asked] = read(self.joints, self.line, self.wrapped, self.count, rows, sets)
         return self.known[asked]
 
     def screws(self, axis: np.ndarray, anchor: np.ndarray) -> np.ndarray:

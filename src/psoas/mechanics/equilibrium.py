@@ -20,7 +20,7 @@ from psoas.mechanics.columns import AppliedForce as AppliedForce
 from psoas.mechanics.columns import applied_generalised as applied_generalised
 from psoas.mechanics.joints import JointLoads, joint_loads
 from psoas.mechanics.kinetics import Kinetics
-from psoas.muscle.follow import follower_of
+from psoas.muscle.fast import follower_of
 from psoas.muscle.minmax import share_minmax, where
 from psoas.muscle.sharing import SharingSolution, share
 

@@ -10,17 +10,13 @@ Whatever this does not solve is left to the iterations that start from anywhere.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
 
 from psoas.muscle.problem import Floats, SharingProblem, apply
 
-MANY = 5000  # problems of a motion from which compiled code is worth the 0.7 s that it takes to load
 STEPS = 16  # tried before a problem is left to the other iterations
 TURNED = 0.3  # part of the first slope along a step by which the last may point back
 NEAR = 1e-6  # part of a row's size that the last, linear, step may take care of
@@ -287,34 +283,6 @@ class Follower:
         places = every[stale]
         self._inverse[places] = np.linalg.inv(curved) * (size[:, :, None] * size[:, None, :])
         self._bend[places], self._held[places] = live.bend[stale], live.held[stale]
-
-
-def compiled_for(count: int) -> bool:
-    """Return whether this many problems of a motion are shared in compiled code: from MANY on, with `psoas[fast]`.
-
-    PSOAS_FAST in the environment decides otherwise: 0 never, 1 whatever their number.
-    """
-    told = os.environ.get("PSOAS_FAST")
-    return told != "0" and (told == "1" or count >= MANY) and fast_is_installed()
-
-
-@cache
-def fast_is_installed() -> bool:
-    """Return whether Numba, the one thing that `psoas[fast]` adds, is there and goes with this NumPy."""
-    try:
-        import_module("numba")
-    except ImportError:
-        return False
-    return True
-
-
-def follower_of(problem: SharingProblem, *, compiled: bool = False) -> Follower:
-    """Return what follows a problem: in compiled code, where that is asked for and installed, or in NumPy."""
-    if compiled and fast_is_installed():
-        from psoas.muscle.compiled import CompiledFollower
-
-        return CompiledFollower(problem)
-    return Follower(problem)
 
 
 def apply_turned(matrix: Floats, vector: Floats) -> Floats:
