@@ -357,7 +357,8 @@
   function tick(time) {
     if (!playing) return;
     const t = takes[take], whole = t.time[t.frames - 1] - t.time[0], rate = (t.frames - 1) / whole;
-    instant += Math.min((time - last) / 1000, 0.1) * rate * (still.matches ? 0.5 : 1); last = time;
+    // The first frame may have been due before the click: time does not run back.
+    instant += Math.min(Math.max(time - last, 0) / 1000, 0.1) * rate * (still.matches ? 0.5 : 1); last = time;
     if (instant >= t.frames - 1) instant = 0;
     tell(); draw(); requestAnimationFrame(tick);
   }
