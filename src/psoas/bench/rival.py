@@ -18,7 +18,7 @@ from psoas.body.capsule import capsule_forces
 from psoas.body.coordinates import HIPS, LUMBAR
 from psoas.body.passive import LigamentLaw
 from psoas.frames import Frames
-from psoas.mechanics.equilibrium import PRELOAD_PASSES, PRELOAD_TOLERANCE, level_angles
+from psoas.mechanics.equilibrium import PRELOAD_PASSES, PRELOAD_SHARE, PRELOAD_TOLERANCE, level_angles
 from psoas.mechanics.kinetics import tendon_entries
 from psoas.muscle.criteria import fascicle_weights
 from psoas.muscle.curves import FASTEST, active_length, passive_length, velocity
@@ -125,7 +125,7 @@ class Rival:
             slides = np.einsum("kax,kxd->kad", data.xaxis[self.slides].reshape(levels, 3, 3), axes)
             rows = muscle[:own] * (active * self.scale)
             if i % BLOCK == 0:
-                ahead = np.full(levels, 0.6 * body.weight)
+                ahead = np.full(levels, PRELOAD_SHARE * body.weight)
             else:
                 ahead = compressions[i - 1] * 1.0
                 if i % BLOCK > 1:

@@ -27,8 +27,6 @@ from psoas.motion.postures import posing, presets
 from psoas.muscle.criteria import fascicle_weights
 from psoas.muscle.curves import FASTEST
 
-PRELOAD_SHARE = 0.6  # of body weight, the compression from which `equilibrium` begins
-
 
 def mechanics_model(body: Body) -> dict[str, Any]:
     """Return the field `mechanics` of the page's model: plain values for JSON, SI, every digit.
@@ -188,7 +186,7 @@ def _rules() -> dict[str, Any]:
         "root_cost": acting.ROOT_COST,
         "preload_tolerance_n": equilibrium.PRELOAD_TOLERANCE,
         "preload_passes": equilibrium.PRELOAD_PASSES,
-        "preload_share": PRELOAD_SHARE,
+        "preload_share": equilibrium.PRELOAD_SHARE,
         "settle": {
             "give": rhythm.GIVE,
             "departure_cost": rhythm.DEPARTURE_COST,

@@ -26,6 +26,7 @@ from psoas.muscle.sharing import SharingSolution, share
 
 PRELOAD_TOLERANCE = 1.0  # N between passes of disc stiffening (D6)
 PRELOAD_PASSES = 25
+PRELOAD_SHARE = 0.6  # of body weight, the compression with which a balance begins
 CHUNK = 64  # frames solved together
 
 
@@ -136,6 +137,17 @@ def level_angles(body: Body, positions: np.ndarray) -> np.ndarray:
     return positions[..., rows].reshape(*positions.shape[:-1], len(body.levels), len(BEND_AXES))
 
 
+def asked(body: Body, wanted: np.ndarray, angles: np.ndarray, compression: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return what the discs leave of a demand `wanted` (F, V), and their moments (F, K, 3) [N m].
+
+    angles (F, K, 3) [rad] of the levels, compression (F, K) [N] that stiffens their discs.
+    """
+    discs = body.discs.moment(angles, compression)
+    demand = wanted.copy()
+    demand[:, body.rows(LUMBAR)] -= discs.reshape(len(wanted), -1)
+    return demand, discs
+
+
 def _chunk(
     body: Body,
     kin: Kinetics,
@@ -151,14 +163,14 @@ def _chunk(
     m, frames = body.muscle_count, len(kin)
     acts = acting(body, kin, effort, contacts, applied, root_carried, available)
     muscles = np.arange(acts.matrix.shape[2]) < m
-    compression = np.full((frames, len(body.levels)), 0.6 * body.weight)
+    compression = np.full((frames, len(body.levels)), PRELOAD_SHARE * body.weight)
     start: SharingSolution | None = None
     if before is not None:
         compression = before.ahead
         start = replace(before.solution, multipliers=2.0 * before.solution.multipliers - before.multipliers)
     if preload is not None:
         compression = preload
-    angles, lumbar = level_angles(body, kin.positions), body.rows(LUMBAR)
+    angles = level_angles(body, kin.positions)
     wanted = kin.tau - acts.known
     carried = acts.compression(wanted)
     problem = acts.problem(wanted)
@@ -166,9 +178,7 @@ def _chunk(
     settled, pace, last = np.zeros(frames, bool), np.ones(frames), np.zeros_like(compression)
     solution: SharingSolution | None = None
     for _ in range(PRELOAD_PASSES):
-        discs = body.discs.moment(angles, compression)
-        demand = wanted.copy()
-        demand[:, lumbar] -= discs.reshape(frames, -1)
+        demand, discs = asked(body, wanted, angles, compression)
         problem = problem.asking(demand[:, acts.rows])
         if effort.criterion == "minmax":
             found = share_minmax(problem, muscles, start)

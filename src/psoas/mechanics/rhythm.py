@@ -9,9 +9,8 @@ import numpy as np
 
 from psoas.body.body import Body
 from psoas.body.contacts import ContactPoint
-from psoas.body.coordinates import LUMBAR
 from psoas.mechanics.acting import acting
-from psoas.mechanics.equilibrium import AppliedForce, Effort, Equilibrium, Started, equilibrium, level_angles
+from psoas.mechanics.equilibrium import AppliedForce, Effort, Equilibrium, Started, asked, equilibrium, level_angles
 from psoas.mechanics.kinetics import kinetics
 from psoas.muscle.problem import SharingProblem
 from psoas.muscle.sharing import share
@@ -83,9 +82,8 @@ class _Search:
         kin = kinetics(self.body, self.poses(points))
         bearing = np.ones((len(points), len(self.contacts)), bool)
         acts = acting(self.body, kin, self.effort, self.contacts, many, self.root_carried, bearing)
-        wanted = kin.tau - acts.known
-        discs = self.body.discs.moment(level_angles(self.body, kin.positions), compression.repeat(len(points), axis=0))
-        wanted[:, self.body.rows(LUMBAR)] -= discs.reshape(len(points), -1)
+        levels, stiff = level_angles(self.body, kin.positions), compression.repeat(len(points), axis=0)
+        wanted, _ = asked(self.body, kin.tau - acts.known, levels, stiff)
         left = (wanted - acts.of(solution.x.repeat(len(points), axis=0)))[:, acts.rows]
         turned = (left[1:] - left[0]).T / STEP * self.room
         away = (angles - self.begin) / self.room
