@@ -195,7 +195,7 @@ def test_the_unloaded_column_rests_and_a_stiffer_disc_bears_more(default_body):
     assert np.degrees(np.abs(q[lumbar] - default_body.discs.neutral)).max() < 2.0  # pretension moves it little
     assert np.abs(np.delete(q, lumbar)).max() == 0.0
     whole = critical_weight(default_body)
-    assert critical_weight(default_body, preload=False) < whole  # discs that stiffen under load bear more
+    assert critical_weight(default_body, stiffening=lambda load: 1.0) < whole  # discs that stiffen under load bear more
     law = default_body.discs
     soft = replace(default_body, discs=replace(law, stiffness=law.stiffness * [1.0, 1.0, 0.3, 1.0]))
     assert critical_weight(soft) < 0.6 * whole
@@ -204,7 +204,7 @@ def test_the_unloaded_column_rests_and_a_stiffer_disc_bears_more(default_body):
 def test_the_frontal_column_buckles_near_its_chain_of_links(default_body):
     """Without ligaments' part and twist: five springs k between links, as by hand, on the rest's own geometry."""
     free = freedom(default_body, column_at_rest(default_body), tuple(f"{x}_bend" for x in default_body.levels[1:]))
-    tissue = _tissue(default_body, free.origin, free.names, 0.0)
+    tissue = _tissue(default_body, free.origin, free.names)
     k = np.diag(tissue.hessian(np.zeros(5)))
     kin = kinetics(default_body, free.origin[None])
     heights = [kin.position[0, default_body.bodies[n], 1] for n in ("L1", "L2", "L3", "L4", "L5")]

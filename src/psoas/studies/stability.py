@@ -55,7 +55,7 @@ GAINS = np.array([0.0, 1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 42.0])
 FOLLOWER_N = 1000.0
 SHOWN = 4  # of the ways to give way
 HELD = ("pelvis held", "pelvis free on the hips")
-SOURCES = ("crisco1992", "crisco1992theory", "patwardhan2003", "cholewicki2002")
+SOURCES = ("crisco1992", "crisco1992theory", "patwardhan2003", "gardnermorse2004", "cholewicki2002")
 
 
 @dataclass(frozen=True)
@@ -230,7 +230,8 @@ def _alone(weight: float, borne: Follower) -> Table:
             ("weight on L1 under which it buckles to the side, N", f"{weight:.0f}", "88; in theory 67"),
             (f"turn of L1 under {borne.load_n:g} N along the curve, deg", turn, "bears 1000 to 1200 N"),
         ),
-        note="Specimens with nothing above L1 (crisco1992, patwardhan2003).",
+        note="Specimens with nothing above L1 (crisco1992, patwardhan2003). In whole spines a load stiffened "
+        "discs less (patwardhan2003) than in single segments (gardnermorse2004), whose law the living body has.",
     )
 
 
