@@ -40,10 +40,10 @@ class Follower:
 def whole_spine_stiffening(load: float) -> float:
     """Return how many times as stiff as unloaded the discs of a whole lumbar spine in vitro are near neutral.
 
-    1 + min(C, C2) / C2 under a load C [N]: along the curve of 21 spines C2 made flexion twice as stiff (patwardhan2003).
-    Straight between, and alike in all directions, is assumed; 600 N made side bend to 7.5 N m 1.6 times as stiff
-    (niosi2006). Discs of the living body follow `DiscLaw.stiffening`, measured on single segments under physiological
-    conditions of load and fluid (gardnermorse2004), which stiffened more; why is not known.
+    1 + min(C, C2) / C2 under a load C [N]: C2 along the curve of 21 spines made flexion twice as stiff
+    (patwardhan2003). Straight between, and alike in all directions, is assumed; 600 N made side bend to 7.5 N m 1.6
+    times as stiff (niosi2006). Discs of the living body follow `DiscLaw.stiffening`, measured on single segments under
+    physiological conditions of load and fluid (gardnermorse2004), which stiffened more; why is not known.
     """
     doubling = stability_parameters()["whole_spine_preload_doubling"]
     return 1.0 + min(load, doubling) / doubling
