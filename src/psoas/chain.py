@@ -32,6 +32,7 @@ LONGEST_FIBRE = 2.5  # of the optimal length; a passive curve means nothing beyo
 EDGE_S = 0.15  # at both ends of a recording
 CARRIED_SHARE = 1e-3  # of body weight (N, and N m) at the root; more is a posture that no contact balances
 JOINTS_OF_HIP = ("flexion", "adduction", "rotation")
+UNSETTLED = "the lumbar levels did not settle how they share flexion"
 
 
 def run(
@@ -263,6 +264,8 @@ def _status(
     flag(force > RESIDUAL_WEIGHT, "residual force {:.0%} of body weight", force)
     flag(moment > RESIDUAL_MOMENT, "residual moment {:.1%} of body weight x height", moment)
     flag(~found.converged, "not solved: {}", found.status)
+    if frames.settled is not None:
+        flag(~frames.settled, UNSETTLED, time)
     edge = frames.recorded & ((time - time[0] < EDGE_S) | (time[-1] - time < EDGE_S))
     return tuple("edge" if at else f"flagged: {told}" if told else "ok" for at, told in zip(edge, why, strict=True))
 

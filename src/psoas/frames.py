@@ -56,6 +56,7 @@ class Frames:
     sources: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     rests: tuple[Rest, ...] = ()  # relaxed arms on desk or armrests; their forces are among `applied`
+    settled: np.ndarray | None = None  # (F,) whether the levels found how they share flexion; None: all did
 
 
 def frames_of(case: Case) -> Frames:
@@ -93,7 +94,8 @@ def _posture_frames(case: Case) -> Frames:
     rests = arm_rests(body, before, posed.contacts)
     applied = (*_given_forces(case, body, before[None]), *(r.force for r in rests))
     refuse_falling(body, before, contacts, applied)
-    positions = settle(body, before, effort, contacts, applied, free)
+    shared = settle(body, before, effort, contacts, applied, free)
+    positions = shared.positions
     notes = list(posed.notes)
     if not np.allclose(positions, before, atol=1e-6):
         notes.append("the lumbar levels share trunk flexion with the least effort near the rhythm")
@@ -113,6 +115,7 @@ def _posture_frames(case: Case) -> Frames:
         sources=posed.sources,
         notes=tuple(notes),
         rests=rests,
+        settled=np.array([shared.settled]),
     )
 
 
@@ -148,6 +151,7 @@ def _pattern_frames(case: Case, movement: Movement) -> Frames:
         phases=moved.phases,
         sources=pattern_sources(pattern),
         notes=("the movement passes between published postures with the least jerk", *NOTES.get(pattern, ())),
+        settled=moved.settled,
     )
 
 
@@ -185,9 +189,9 @@ def _recorded_frames(case: Case) -> Frames:
     effort = effort_of(case, r.body, supported=False)
     motion = (r.positions, r.velocities, r.accelerations)
     shared, hidden = "the lumbar levels share the trunk's angles by the rhythm", "; a recording does not show them"
-    measured = bool(r.applied)
+    measured, settled = bool(r.applied), True
     if r.positions[:, _flexion_rows(r.body)].sum(axis=1).max() > GIVES_WAY:
-        motion = _given_way(r.body, motion, effort, r.contacts, r.available, applied, measured)
+        motion, settled = _given_way(r.body, motion, effort, r.contacts, r.available, applied, measured)
         shared = "the lumbar levels share trunk flexion with the least effort near the rhythm"
     return Frames(
         r.body,
@@ -200,6 +204,7 @@ def _recorded_frames(case: Case) -> Frames:
         measured=measured,
         recorded=True,
         notes=(*r.notes, shared + hidden),
+        settled=np.full(len(r.time_s), settled),
     )
 
 
@@ -215,10 +220,11 @@ def _given_way(
     available: np.ndarray,
     applied: tuple[AppliedForce, ...],
     measured: bool,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[tuple[np.ndarray, np.ndarray, np.ndarray], bool]:
     """Share trunk flexion anew: positions, velocities, accelerations (F, V) of the levels from those of their sum s.
 
-    A few frames are settled; through them theta_k = a_k s + b_k s^2, hence d theta_k = (a_k + 2 b_k s) ds.
+    A few frames are settled; through them theta_k = a_k s + b_k s^2, hence d theta_k = (a_k + 2 b_k s) ds. Told with
+    it: whether all of them settled, for each has its part in the curve on which every frame lies.
     """
     positions, velocities, accelerations = (x.copy() for x in motion)
     rows = _flexion_rows(body)
@@ -228,13 +234,13 @@ def _given_way(
     for i in chosen:
         bearing = tuple(c for c, bears in zip(contacts, available[i], strict=True) if bears)
         here = tuple(force.frames(slice(i, i + 1)) for force in applied)
-        found.append(settle(body, motion[0][i], effort, bearing, here, root_carried=not measured)[rows])
-    a, b = curves(s[chosen], np.array(found))
+        found.append(settle(body, motion[0][i], effort, bearing, here, root_carried=not measured))
+    a, b = curves(s[chosen], np.array([x.positions[rows] for x in found]))
     slope = a + 2.0 * np.outer(s, b)
     positions[:, rows] = np.outer(s, a) + np.outer(s**2, b)
     velocities[:, rows] = slope * ds[:, None]
     accelerations[:, rows] = slope * dds[:, None] + 2.0 * np.outer(ds**2, b)
-    return positions, velocities, accelerations
+    return (positions, velocities, accelerations), all(x.settled for x in found)
 
 
 def _loads(case: Case) -> tuple[float, float]:

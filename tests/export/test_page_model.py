@@ -1,6 +1,7 @@
 """What stands in the page's model is the person's own: bodies, lines and answers are the same."""
 
 import json
+from dataclasses import replace
 
 import mujoco
 import numpy as np
@@ -93,6 +94,8 @@ def test_a_movement_is_every_frame_with_what_bears():
     assert all(len(model[key]) == count for key in ("time_s", "positions", "velocities", "accelerations", "bears"))
     assert np.array_equal(model["positions"], frames.positions)
     assert np.array_equal(np.array(model["bears"], bool), frames.available)
+    assert model["settled"] == [1] * count
+    assert movement_model("sit", replace(frames, settled=np.arange(count) > 1))["settled"] == [0, 0] + [1] * (count - 2)
     seat = [i for i, c in enumerate(model["contacts"]) if c["contact"] == "seat"]
     bears = np.array(model["bears"])[:, seat].any(axis=1)
     assert not bears[0]

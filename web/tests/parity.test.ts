@@ -5,7 +5,9 @@ import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Refusal, type Answer, type PageModel, type Scenario } from '../src/contract';
 import { chainOf, type Chain } from '../src/engine/chain';
+import type { Mechanics, MovementFrames } from '../src/engine/figures';
 import { mujoco } from '../src/engine/mujoco';
+import { UNSETTLED } from '../src/engine/told';
 
 // A file of many scenarios (tests/make_parity.py) may be named; the committed one holds a few.
 const FILE = process.env.PSOAS_PARITY ?? new URL('parity.json.gz', import.meta.url).pathname;
@@ -19,15 +21,18 @@ const SMALL: Record<string, number> = {
 };
 const ACTIVATION = 1e-4;
 
+type Case = Partial<Pick<Answer, 'status' | 'notes'>> & {
+  scenario: Scenario;
+  refused?: string;
+  loads?: Record<string, number[]>;
+  activation?: number[];
+  positions?: number[];
+};
+
 interface Written {
   model: Pick<PageModel, 'mechanics' | 'movements'>;
-  cases: (Partial<Pick<Answer, 'status' | 'notes'>> & {
-    scenario: Scenario;
-    refused?: string;
-    loads?: Record<string, number[]>;
-    activation?: number[];
-    positions?: number[];
-  })[];
+  cases: Case[];
+  hurried: { passes: number; cases: Case[] };
   movements: { change: Scenario['change']; hands_kg: number; loads: Record<string, number[][]>; activation: number[][] }[];
 }
 
@@ -87,6 +92,26 @@ describe('scenarios', () => {
     expect(wrong).toEqual([]);
     expect(computed).toBeGreaterThan(0.5 * written.cases.length);
   }, 600_000);
+});
+
+describe('a search for the shares of the levels that is given up', () => {
+  it('is told in the words of the package', async () => {
+    const model = structuredClone(written.model) as PageModel & { mechanics: Mechanics };
+    model.mechanics.rules.settle.passes = written.hurried.passes;
+    const hasty = chainOf(await mujoco(), model);
+    const told = written.hurried.cases.map((one) => hasty.compute(one.scenario).status);
+    expect(told).toEqual(written.hurried.cases.map((one) => one.status));
+    expect(told).toEqual([`flagged: ${UNSETTLED}`, `flagged: ${UNSETTLED}`, 'ok']);
+  });
+
+  it('is told of those frames of a movement that rest on it', async () => {
+    const model = structuredClone(written.model) as PageModel;
+    const [movement] = model.movements as MovementFrames[];
+    movement.settled = movement.settled.map((_, i) => (i < 5 ? 0 : 1));
+    const hasty = chainOf(await mujoco(), model);
+    const told = [4, 5].map((i) => hasty.frame(movement.name, i, {}).status);
+    expect(told).toEqual([`flagged: ${UNSETTLED}`, 'ok']);
+  });
 });
 
 describe('frames of the movement', () => {

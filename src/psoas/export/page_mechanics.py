@@ -74,9 +74,13 @@ def mechanics_model(body: Body) -> dict[str, Any]:
 
 
 def movement_model(name: str, frames: Frames) -> dict[str, Any]:
-    """Return a movement as the engine takes it, frame after frame; what bears is a row of 0 and 1 per frame."""
+    """Return a movement as the engine takes it, frame after frame; what bears is a row of 0 and 1 per frame.
+
+    settled: whether its levels found how they share flexion, 0 or 1 per frame.
+    """
     assert frames.velocities is not None and frames.accelerations is not None and not frames.applied
     bears = np.ones((len(frames.time_s), len(frames.contacts))) if frames.available is None else frames.available
+    settled = np.ones(len(frames.time_s)) if frames.settled is None else frames.settled
     return {
         "name": name,
         "time_s": frames.time_s.tolist(),
@@ -85,6 +89,7 @@ def movement_model(name: str, frames: Frames) -> dict[str, Any]:
         "accelerations": frames.accelerations.tolist(),
         "contacts": [_contact(c) for c in frames.contacts],
         "bears": np.asarray(bears, int).tolist(),
+        "settled": np.asarray(settled, int).tolist(),
         "notes": list(frames.notes),
     }
 

@@ -55,6 +55,7 @@ def scene(case: Case) -> Scene:
         recorded=True,
         measured=True,
         phases=(),
+        settled=None,
     )
     found = result_of(case, still)
     count = len(frames.time_s)

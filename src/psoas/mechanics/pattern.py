@@ -25,7 +25,8 @@ STILL = 4  # frames at rest before and after
 class PatternMotion:
     """F frames of a pattern: positions and derivatives (F, V), contacts C and when each bears (F, C), phases.
 
-    applied: what carries the load that the hands do not hold yet.
+    applied: what carries the load that the hands do not hold yet. settled (F,): whether the keyframes on both sides
+    found how their levels share trunk flexion; None where none had to.
     """
 
     time_s: np.ndarray
@@ -36,6 +37,7 @@ class PatternMotion:
     available: np.ndarray
     phases: tuple[tuple[str, int], ...]  # phase -> frame
     applied: tuple[AppliedForce, ...] = ()
+    settled: np.ndarray | None = None
 
 
 def pattern_motion(
@@ -54,11 +56,11 @@ def pattern_motion(
     steps = np.arange(-STILL, frames + STILL)
     time = np.clip(steps / (frames - 1), 0.0, 1.0)
     bodies = {1.0: body, 0.0: build(body.anatomy) if any(k.load == 0.0 for k in keys) else body}
-    shares = _shares(bodies, keys, _leans(bodies, keys, None), effort)
+    shares, found = _shares(bodies, keys, _leans(bodies, keys, None), effort)
     held = _leans(bodies, keys, shares)
     positions = np.zeros((len(time), body.model.nq))
     bearings: list[tuple[str, ...]] = []
-    load = np.ones(len(time))
+    load, settled = np.ones(len(time)), np.ones(len(time), bool)
     for i, t in enumerate(time):
         k = min(int(np.searchsorted([x.time for x in keys], t, side="right")) - 1, len(keys) - 2)
         course = float(minimum_jerk(np.array((t - keys[k].time) / (keys[k + 1].time - keys[k].time))))
@@ -66,6 +68,7 @@ def pattern_motion(
         bearing = keys[k].bearing if t < keys[k + 1].time else keys[k + 1].bearing
         share = shares[k] + course * (shares[k + 1] - shares[k])
         a.levels = dict(zip(body.levels, share * a.trunk[0], strict=True))
+        settled[i] = found[k] and found[k + 1]
         load[i] = keys[k].load + course * (keys[k + 1].load - keys[k].load)
         if bearing == ("feet",) and keys[k].load == keys[k + 1].load:
             positions[i] = balanced(bodies[keys[k].load], a)
@@ -81,7 +84,8 @@ def pattern_motion(
     available = bears(body, positions, contacts, owners, bearings)
     phases = tuple((k.phase, _frame_of(k.time, frames)) for k in keys)
     relief = _relief(body, positions, seconds, 1.0 - load)
-    return PatternMotion(seconds, positions, velocities, accelerations, contacts, available, phases, relief)
+    motion = (seconds, positions, velocities, accelerations)
+    return PatternMotion(*motion, contacts, available, phases, relief, settled)
 
 
 def _relief(body: Body, positions: np.ndarray, seconds: np.ndarray, share: np.ndarray) -> tuple[AppliedForce, ...]:
@@ -151,14 +155,19 @@ def _leans(bodies: dict[float, Body], keys: list[Keyframe], shares: list[np.ndar
     return leans
 
 
-def _shares(bodies: dict[float, Body], keys: list[Keyframe], leans: list[float], effort: Effort) -> list[np.ndarray]:
-    """Settled share of each level in trunk flexion at each keyframe (K,); where there is none, the next one's."""
+def _shares(
+    bodies: dict[float, Body], keys: list[Keyframe], leans: list[float], effort: Effort
+) -> tuple[list[np.ndarray], list[bool]]:
+    """Settled share of each level in trunk flexion at each keyframe (K,), and whether it was found.
+
+    A keyframe without flexion has the next one's, after the last with flexion the last one's.
+    """
     body = bodies[1.0]
     assert body.anatomy is not None
     rhythm = np.array([d.flexion_share for d in body.anatomy.discs])
-    found: list[np.ndarray | None] = []
     rows = body.rows(tuple(f"{level}_flexion" for level in body.levels))
-    seen: dict[Keyframe, np.ndarray] = {}
+    seen: dict[Keyframe, tuple[np.ndarray, bool]] = {}
+    found: list[tuple[np.ndarray, bool] | None] = []
     for k, lean in zip(keys, leans, strict=True):
         if abs(k.trunk_flexion) < 1e-9:
             found.append(None)
@@ -168,15 +177,13 @@ def _shares(bodies: dict[float, Body], keys: list[Keyframe], leans: list[float],
             a = _between(k, k, 0.0)
             a.lean = lean
             q = positions_of(body, a)
-            q = settle(bodies[k.load], q, effort, _bearing_at(body, k, q))
-            seen[same] = q[rows] / k.trunk_flexion
+            shared = settle(bodies[k.load], q, effort, _bearing_at(body, k, q))
+            seen[same] = (shared.positions[rows] / k.trunk_flexion, shared.settled)
         found.append(seen[same])
     known = [x for x in found if x is not None]
-    shares: list[np.ndarray] = []
-    for i, x in enumerate(found):
-        near = next((y for y in found[i:] if y is not None), known[-1] if known else rhythm)
-        shares.append(near if x is None else x)
-    return shares
+    last = known[-1] if known else (rhythm, True)
+    near = [next((y for y in found[i:] if y is not None), last) for i in range(len(found))]
+    return [share for share, _ in near], [settled for _, settled in near]
 
 
 def _bearing_at(body: Body, k: Keyframe, positions: np.ndarray) -> tuple[ContactPoint, ...]:

@@ -28,6 +28,14 @@ SHORTER = 0.3  # of the step that gained too little
 
 
 @dataclass(frozen=True)
+class SharedFlexion:
+    """Positions (V,) whose levels share their flexion, and whether the search came to an end within PASSES."""
+
+    positions: np.ndarray
+    settled: bool = True
+
+
+@dataclass(frozen=True)
 class _Search:
     """One posture whose free levels, at `rows` (K,), leave the angles `begin` (K,) of the rhythm by at most `room`."""
 
@@ -133,7 +141,7 @@ def settle(
     free: tuple[str, ...] | None = None,
     *,
     root_carried: bool = True,
-) -> np.ndarray:
+) -> SharedFlexion:
     """Return positions (V,) whose free levels share their flexion with the least effort and unmet moment.
 
     minimise J(theta) + c sum ((theta_k - s_k) / g_k)^2, J the least cost of the sharing problem at level angles theta,
@@ -142,25 +150,27 @@ def settle(
     region (Nocedal and Wright 2006, chapter 18): each pass shares effort and departures together, see
     `_Search.step`, with the discs as stiff as at its start. Only `free` levels move (None: all). Where the
     criterion is minmax, the shares settle by squares: a smallest largest activation has no slope along most directions.
+    After PASSES the search is given up: the best shares so far are returned, and that they are not settled.
     """
     if effort.criterion == "minmax":
         effort = replace(effort, criterion="squared")
     levels = body.levels if free is None else free
     if len(levels) < 2:
-        return positions
+        return SharedFlexion(positions)
     rows = body.rows(tuple(f"{level}_flexion" for level in levels))
     rows = rows[positions[rows] != 0.0]  # the others have no room
     begin = positions[rows]
     if abs(begin.sum()) < SMALLEST:
-        return positions
+        return SharedFlexion(positions)
     search = _Search(body, positions, rows, begin, GIVE * np.abs(begin), effort, contacts, applied, root_carried)
-    angles, reach = begin, REACH
+    angles, reach, settled = begin, REACH, False
     here = search.balance(angles)
     for _ in range(PASSES):
         now = search.cost(angles, here)
         there, least, start = search.step(angles, here, reach)
         far = float(np.abs(there - angles).max())
-        if far <= CLOSE or now - least <= SETTLED * now:
+        settled = far <= CLOSE or now - least <= SETTLED * now
+        if settled:
             break
         tried = search.balance(there, here.loads.compression, start)
         gain = now - search.cost(there, tried)
@@ -172,7 +182,7 @@ def settle(
         assert tried.start is not None
         angles = there
         here = search.balance(angles, start=replace(tried.start.again(), ahead=here.loads.compression))
-    return search.poses(angles[None])[0]
+    return SharedFlexion(search.poses(angles[None])[0], settled)
 
 
 def curves(sums: np.ndarray, settled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -51,7 +51,7 @@ function compute(body: Body, kin: Kinetics, scenario: Scenario): Answer {
   const before = borne(body, pose);
   const effort = effortOf(body, scenario.change, pose.supported);
   const rough = actingOn(body, effort, contactsOf(body, before.contacts), before.rests);
-  const positions = settle(rough, kin, pose.positions, pose.free);
+  const { positions, settled } = settle(rough, kin, pose.positions, pose.free);
   const notes = [...pose.notes];
   let [borneBy, now] = [before, rough];
   if (moved(pose.positions, positions)) {
@@ -65,7 +65,8 @@ function compute(body: Body, kin: Kinetics, scenario: Scenario): Answer {
   refuseTorn(now);
   refuseUnbalanced(now, found);
   const stage = supports(body, borneBy.contacts);
-  return answerOf(now, kin, found, scenario, { contacts: borneBy.contacts, rests: borneBy.rests, notes }, stage, began);
+  const from = { contacts: borneBy.contacts, rests: borneBy.rests, notes, settled };
+  return answerOf(now, kin, found, scenario, from, stage, began);
 }
 
 interface Stage {
@@ -109,7 +110,7 @@ function frame(
   moving(body, movement.positions[index], movement.velocities[index], movement.accelerations[index], kin);
   const found = balanced(now, kin);
   refuseTorn(now);
-  const from = { contacts: contacts, rests: [], notes: movement.notes };
+  const from = { contacts, rests: [], notes: movement.notes, settled: movement.settled[index] === 1 };
   return answerOf(now, kin, found, scenario, from, stage, began);
 }
 
@@ -153,7 +154,7 @@ function answerOf(
   kin: Kinetics,
   found: Equilibrium,
   scenario: Scenario,
-  from: { contacts: ContactPoint[]; rests: Rest[]; notes: string[] },
+  from: { contacts: ContactPoint[]; rests: Rest[]; notes: string[]; settled: boolean },
   stage: Stage,
   began: number,
 ): Answer {
@@ -177,7 +178,7 @@ function answerOf(
     contacts: contactForces(from.contacts, from.rests, found.contact),
     demand_nm: demand,
     unmet_nm: unmet,
-    status: statusOf(body, demand, unmet, residualOf(body, found.unmet), found.converged),
+    status: statusOf(body, demand, unmet, residualOf(body, found.unmet), found.converged, from.settled),
     notes: [...body.mechanics.notes, ...from.notes, ...notesOf(acts, found)],
     positions: kin.positions.slice(),
     pose: drawn(body, kin),

@@ -186,5 +186,6 @@ export interface MovementFrames {
   accelerations: number[][];
   contacts: ContactPoint[];
   bears: number[][]; // (F, C) 1 where the point bears
+  settled: number[]; // (F) 1 where the levels found how they share flexion
   notes: string[];
 }

@@ -24,20 +24,27 @@ interface Search {
   joint: SharingProblem; // effort and departures together
 }
 
+/** Positions (V) whose levels share their flexion, and whether the search came to an end within its passes. */
+export interface SharedFlexion {
+  positions: Float64Array;
+  settled: boolean;
+}
+
 /**
  * Positions (V) whose free levels share their flexion with the least effort and unmet moment; `kin` is written over.
  *
  * minimise J(theta) + c sum ((theta_k - s_k) / g_k)^2, J the least cost of the sharing problem, subject to sum theta
  * fixed and |theta_k - s_k| <= g_k = give |s_k|, s the rhythm's angles: sequential quadratic programming within a trust
- * region, with the discs as stiff as at the start of a pass.
+ * region, with the discs as stiff as at the start of a pass. When the passes are used up the search is given up: the
+ * best shares so far are returned, and that they are not settled.
  */
-export function settle(acts: Acting, kin: Kinetics, positions: Float64Array, free: string[]): Float64Array {
+export function settle(acts: Acting, kin: Kinetics, positions: Float64Array, free: string[]): SharedFlexion {
   const { body } = acts;
   const rules = body.mechanics.rules.settle;
-  if (free.length < 2) return positions;
+  if (free.length < 2) return { positions, settled: true };
   const rows = free.map((level) => body.dof[`${level}_flexion`]).filter((row) => positions[row] !== 0); // the others have no room
   const begin = rows.map((row) => positions[row]);
-  if (Math.abs(begin.reduce((sum, angle) => sum + angle, 0)) < rules.smallest) return positions;
+  if (Math.abs(begin.reduce((sum, angle) => sum + angle, 0)) < rules.smallest) return { positions, settled: true };
   const room = begin.map((angle) => rules.give * Math.abs(angle));
   const discs = new Float64Array(BLOCK * body.mechanics.levels.length);
   const joint = together(acts, room, rules.departure_cost);
@@ -45,11 +52,13 @@ export function settle(acts: Acting, kin: Kinetics, positions: Float64Array, fre
   let angles = begin;
   let reach = rules.reach;
   let here = balance(search, angles);
+  let settled = false;
   for (let pass = 0; pass < rules.passes; pass++) {
     const now = here.objective + departed(search, angles);
     const next = step(search, angles, here, reach);
     const far = Math.max(...next.angles.map((angle, k) => Math.abs(angle - angles[k])));
-    if (far <= rules.close || now - next.least <= rules.settled * now) break;
+    settled = far <= rules.close || now - next.least <= rules.settled * now;
+    if (settled) break;
     stand(search, next.angles, false);
     const tried = exactly(acts)(asked(acts, kin, here.loads.compression, discs), next.start);
     const gain = now - tried.objective - departed(search, next.angles);
@@ -62,9 +71,9 @@ export function settle(acts: Acting, kin: Kinetics, positions: Float64Array, fre
     angles = next.angles;
     here = balance(search, angles, tried, here.loads.compression);
   }
-  const settled = positions.slice();
-  rows.forEach((row, k) => (settled[row] = angles[k]));
-  return settled;
+  const found = positions.slice();
+  rows.forEach((row, k) => (found[row] = angles[k]));
+  return { positions: found, settled };
 }
 
 /** Stand with the levels at angles (K), and what acts there. */

@@ -8,6 +8,7 @@ import { fixed, general } from './written';
 const AXES = ['flexion', 'bend', 'twist'];
 const ROOT = 6; // rows of the root, three slides and three hinges; then levels and hips, three each
 export const SETTLED = 'the lumbar levels share trunk flexion with the least effort near the rhythm';
+export const UNSETTLED = 'the lumbar levels did not settle how they share flexion';
 
 type ByJoint = Record<string, Record<string, number>>;
 
@@ -36,13 +37,14 @@ function crossed(a: number[], b: number[]): number[] {
   return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 }
 
-/** 'ok', or 'flagged: ' and why. */
+/** 'ok', or 'flagged: ' and why; settled: whether the levels found how they share flexion. */
 export function statusOf(
   body: Body,
   demand: ByJoint,
   unmet: ByJoint,
   residual: { force: number; moment: number },
   converged: boolean,
+  settled: boolean,
 ): string {
   const { rules, weight_n, height_m } = body.mechanics;
   const { unmet_nm, unmet_share, residual_weight, residual_moment } = rules.status;
@@ -58,7 +60,8 @@ export function statusOf(
     const share = fixed((100 * residual.moment) / weight_n / height_m, 1);
     return `flagged: residual moment ${share}% of body weight x height`;
   }
-  return converged ? 'ok' : 'flagged: not solved';
+  if (!converged) return 'flagged: not solved';
+  return settled ? 'ok' : `flagged: ${UNSETTLED}`;
 }
 
 /** What every answer rests on. */
