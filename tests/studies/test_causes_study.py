@@ -45,6 +45,25 @@ def test_tables_say_what_the_result_says(standing):
     assert [row[0] for row in brim.rows] == ["right", "left"]
 
 
+def test_every_cause_stands_by_itself_active_and_passive_apart(standing):
+    result = standing.results[0]
+    shown = 0
+    for start, load, least in (
+        ("Compression by every", "compression_n", 0.5),
+        ("Shear by every", "anterior_shear_n", 0.5),
+        ("Disc moment by every", "flexion_moment_nm", 0.05),
+    ):
+        rows = {row[0]: np.array(row[1:]) for row in table(standing, start).rows}
+        assert rows["whole"] == pytest.approx(result.loads[load][:, 0])
+        assert np.abs(sum(v for name, v in rows.items() if name != "whole") - rows["whole"]).max() <= 1e-9
+        for cause, values in result.causes[load].items():
+            if np.abs(values).max() >= least:
+                assert rows[cause.replace("_", " ")] == pytest.approx(values[:, 0])
+                shown += 1
+    assert shown > 30
+    assert {"psoas major active", "psoas major passive"} <= {r[0] for r in table(standing, "Compression by every").rows}
+
+
 def test_sentences_are_made_from_the_numbers(standing):
     result = standing.results[0]
     k = result.levels.index("L4/L5")

@@ -53,6 +53,11 @@ def test_the_untight_thigh_hangs_below_the_bench_as_people_do(study):
     assert -21.5 <= thigh <= -9.5
 
 
+def test_the_loads_are_not_taken_for_those_of_the_hanging_leg(study):
+    assert [r.name for r in study.results] == ["both legs on the bed", "both legs on the bed, psoas 20% tight"]
+    assert any("not of the leg that hangs" in sentence for sentence in study.findings)
+
+
 def test_measured_moments_by_the_formula():
     # By hand: e^1.4655 - e^1.3403 + 8.072 = 4.330 - 3.820 + 8.072.
     assert riener_moment(0.0, 0.0) == pytest.approx(8.582, abs=2e-3)

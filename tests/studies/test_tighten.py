@@ -54,6 +54,9 @@ def test_deep_sitting_changes_by_less_than_five_per_cent(study):
     for position in ("sitting", "deep sitting"):
         load = column(study, position, "L4/L5 compression")
         assert np.abs(load / load[0] - 1.0).max() < 0.05, position
+        every = next(f for f in study.figures if f.title == f"Tight psoas: {position}").curves
+        assert len(every) == len(LEVELS)
+        assert all(np.abs(np.asarray(c.y) / c.y[0] - 1.0).max() < 0.05 for c in every), position
 
 
 def test_seated_the_psoas_is_slack(study):
@@ -87,6 +90,17 @@ def test_where_passive_pull_replaces_effort_is_said_as_computed(study):
     passive = column(study, "standing", "passive force")
     at = np.interp(asked, passive, column(study, "standing", "tight"))
     assert f"Its passive pull alone exceeds the {asked:.0f} N that it gave at first from {at:.1f}% on." in said
+
+
+def test_whom_passive_pull_relieves_is_said_as_computed(study):
+    flexors = ("iliacus", "rectus_femoris", "sartorius", "tensor_fasciae_latae")
+    first, last = (sum(float(r.group(g).active_n[0]) for g in flexors) for r in study.results[:2])
+    assert first > last + 1.0  # N: standing, the iliacus and the rectus femoris are let off
+    said = next(f for f in study.findings if f.startswith("Standing: "))
+    assert "It relieves the other hip flexors from 5.0% on" in said
+    assert f"they pull actively with {first:.0f} N at first, {last:.0f} N at 20%." in said
+    lying = next(f for f in study.findings if f.startswith("Lying"))
+    assert "The other hip flexors work no less for it." in lying
 
 
 def test_another_muscle_and_change_have_no_table_of_psoas_lengths():

@@ -44,6 +44,11 @@ QUANTITIES = (
     ),
 )
 LEAST = 0.05  # N, N m: what would be written as nothing in every row has no column
+APART = (  # load, table, decimals, and the least a cause must make at some level to have a row of its own
+    ("compression_n", "Compression by every cause, N", 0, 0.5),
+    ("anterior_shear_n", "Shear by every cause, N", 0, 0.5),
+    ("flexion_moment_nm", "Disc moment by every cause, N m", 1, 0.05),
+)
 
 
 def causes(
@@ -95,7 +100,8 @@ def causes(
     tables: list[Table] = []
     for result, f in zip(results, frames, strict=True):
         of = f": {result.name}" if len(results) > 1 else ""
-        tables += [*_load_tables(result, of), _moment_table(result, of), *pull_tables(f, result, of)]
+        tables += [*_load_tables(result, of), _moment_table(result, of)]
+        tables += [*pull_tables(f, result, of), *_every_cause(result, of)]
     found = [*_findings(results), *pull_findings(frames[0], results[0])]
     person = f"{normal.subject.sex}, {normal.subject.mass_kg:g} kg, {normal.subject.height_m:g} m"
     return Study(
@@ -184,6 +190,23 @@ def _moment_table(result: Result, of: str) -> Table:
     columns = ("level", *shares, "disc")
     note = "Positive bends forward, negative backward; over a row they sum to nothing. Unmet: what nobody supplies."
     return Table("Who supplies the moment, N m" + of, columns, tuple(rows), (0,) + (1,) * (len(columns) - 1), note)
+
+
+def _every_cause(result: Result, of: str) -> list[Table]:
+    """Return each load by all its causes, muscle groups one by one, active and passive force apart."""
+    assert result.causes is not None
+    tables = []
+    for load, title, decimals, least in APART:
+        told = {name: values[:, 0] for name, values in result.causes[load].items()}
+        small = [name for name, values in told.items() if np.abs(values).max() < least]
+        lines = [(name.replace("_", " "), values) for name, values in told.items() if name not in small]
+        lines.append(("all others", np.sum([told[name] for name in small], axis=0) + np.zeros(len(result.levels))))
+        lines.append(("whole", result.loads[load][:, 0]))
+        rows: list[tuple[Cell, ...]] = [(name, *(float(v) for v in values)) for name, values in lines]
+        note = "A muscle group's active and passive force stand apart. A column sums to its whole."
+        columns = ("cause", *result.levels)
+        tables.append(Table(title + of, columns, tuple(rows), (0,) + (decimals,) * len(result.levels), note))
+    return tables
 
 
 def _figure(result: Result) -> Figure:

@@ -82,8 +82,8 @@ def interventions(
     )
     base = plain.with_changes(change=wrong, name="as it is")
     frames = frames_of(base)
-    without = _measure("untouched", "-", plain, with_change_of(frames, plain))
-    measures = [_measure("as it is", "-", base, frames)]
+    without = _measure("untouched", "none", plain, with_change_of(frames, plain))
+    measures = [_measure("as it is", "none", base, frames)]
     measures += _on_muscles(base, frames, size_fraction)
     measures += _tilts(base, preset, tilt_deg)
     start = "Nothing was given as wrong, so the psoas is taken to be 10 % tight." if not given else ""

@@ -29,7 +29,13 @@ NEUTRAL_LENGTHS = (1.0, 1.15)  # of the psoas over its optimum; the range is tol
 KNEES_DEG = (40.0, 52.5, 65.0, 80.0)
 HIPS_DEG = (-20.0, -15.0, -10.0, 0.0, 10.0, 30.0)
 MOST_KNEE_DEG = 120.0
-READINGS = (("thigh_athletes", "thigh"), ("thigh_women", "thigh"), ("thigh_controls", "thigh"), ("hip_women", "hip"))
+LYING = "both legs on the bed"
+READINGS = (  # name in the table, who was measured, the angle of ours beside it
+    ("thigh_athletes", "thigh, 117 athletes", "thigh"),
+    ("thigh_women", "thigh, 55 women", "thigh"),
+    ("thigh_controls", "thigh, 30 people", "thigh"),
+    ("hip_women", "hip, the same 55 women", "hip"),
+)
 
 
 def thomas(
@@ -59,7 +65,7 @@ def thomas(
     published = read_parameters("studies/data/thomas.csv")
     knee = published["knee_hanging"] if knee_deg is None else math.radians(knee_deg)
     base = Case(
-        subject=subject or Subject(), posture=Posture(preset="lying_supine"), change=change or Change(), name="as given"
+        subject=subject or Subject(), posture=Posture(preset="lying_supine"), change=change or Change(), name=LYING
     )
     frames = frames_of(base)
     body = frames.body
@@ -84,7 +90,7 @@ def thomas(
         )
         for degrees in KNEES_DEG
     }
-    last = named(f"psoas {to_fraction:.0%} tight")(tighten("psoas_major", to_fraction)(base))
+    last = named(f"{LYING}, psoas {to_fraction:.0%} tight")(tighten("psoas_major", to_fraction)(base))
     untight = rests["psoas_major", 1.0]
     tables = (_by_dose(doses, rests, knee), _beside(untight, published), _by_knee(at_knees), _against_measured(bodies))
     person = f"{base.subject.sex}, {base.subject.mass_kg:g} kg, {base.subject.height_m:g} m"
@@ -126,11 +132,11 @@ def _by_dose(doses: np.ndarray, rests: Mapping[tuple[str, float], HangingThigh],
 
 def _beside(untight: HangingThigh, published: Parameters) -> Table:
     rows = []
-    for name, angle in READINGS:
+    for name, who, angle in READINGS:
         ours = _degrees(getattr(untight, angle))[0]
         rows.append(
             (
-                published.note(name),
+                who,
                 math.degrees(published[name]),
                 _spread_text(published, name),
                 ours,
@@ -139,9 +145,10 @@ def _beside(untight: HangingThigh, published: Parameters) -> Table:
         )
     return Table(
         "The untight thigh beside what was measured",
-        ("measured", "deg", "one standard deviation, deg", "ours, deg", "ours is"),
+        ("measured", "deg", "one SD, deg", "ours, deg", "ours is"),
         tuple(rows),
         (0, 1, 0, 1, 0),
+        "; ".join(f"{who}: {published.note(name)}" for name, who, _ in READINGS),
     )
 
 
@@ -253,6 +260,7 @@ def _findings(
         )
     knees = ", ".join(f"{k:g} degrees: {_place(_degrees(rest.thigh)[0])}" for k, rest in at_knees.items())
     found.append(f"What the knee of the hanging leg decides, untight: {knees}.")
+    found.append(f"The compression of each level is that of lying with {LYING}, not of the leg that hangs.")
     measured, ours = _straight_knee(body)
     found.append(
         f"With a straight knee and the hip {abs(HIPS_DEG[0]):.0f} degrees extended, relaxed muscles and capsule of one "

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from psoas.anatomy.groups import resolve
+from psoas.anatomy.groups import parse_side, resolve
 from psoas.anatomy.subject import Subject
 from psoas.case.case import Case
 from psoas.case.change import LARGEST_FRACTION, Change
@@ -222,11 +222,15 @@ def _handover(r: Response, doses: np.ndarray, muscle: str) -> str:
             )
         return said
     if r.at_tone[0]:
-        said = f"The {name} does no more than its tone from the start, so its passive pull replaces no effort and adds."
+        said = (
+            f"The {name} does no more than its tone from the start, so its passive pull replaces no effort of its own "
+            "and adds."
+        )
     elif any(r.at_tone):
         said = f"From {doses[r.at_tone.index(True)]:.1%} on it does no more than its tone: passive pull has taken over."
     else:
         said = f"It stays more active than its tone up to {doses[-1]:.0%}."
+    said += _relieved(r, doses, muscle)
     asked = float(active[0] + passive[0])
     over = np.flatnonzero(passive >= asked)
     if len(over) == 0:
@@ -235,6 +239,24 @@ def _handover(r: Response, doses: np.ndarray, muscle: str) -> str:
         return f"{said} It pulls passively from the start."
     at = float(np.interp(asked, passive[over[0] - 1 : over[0] + 1], doses[over[0] - 1 : over[0] + 1]))
     return f"{said} Its passive pull alone exceeds the {asked:.0f} N that it gave at first from {at:.1%} on."
+
+
+def _relieved(r: Response, doses: np.ndarray, muscle: str) -> str:
+    """Return whether the other hip flexors of its side work less for a hip flexor's passive pull, and from where."""
+    fibres, side = r.frames.body.fibres, parse_side(muscle)[1]
+    flexors = set(resolve(f"hip_flexors_{side}" if side else "hip_flexors", fibres.names, fibres.groups))
+    own = set(resolve(muscle, fibres.names, fibres.groups))
+    others = sorted(flexors - own)
+    if not others or not own <= flexors:
+        return ""
+    effort = np.array([float(result.muscles.active_n[others, 0].sum()) for result in r.results])
+    less = np.flatnonzero(effort[0] - effort >= LEAST_N)
+    if len(less) == 0:
+        return " The other hip flexors work no less for it."
+    return (
+        f" It relieves the other hip flexors from {doses[less[0]]:.1%} on: they pull actively with "
+        f"{effort[0]:.0f} N at first, {effort[-1]:.0f} N at {doses[-1]:.0%}."
+    )
 
 
 def _neutral_lengths(responses: list[Response], muscle: str) -> tuple[Table, str]:
