@@ -80,9 +80,12 @@ def draw(name: str, found: Study) -> None:
 
     across = min(len(found.figures), 3)
     down = math.ceil(len(found.figures) / across)
+    # Panels of the same curves share one legend, so that it covers none of them.
+    alike = across > 1 and len({tuple(c.label for c in figure.curves) for figure in found.figures}) == 1
     # One salt, so that the same curves give the same file.
     with plt.rc_context({"svg.hashsalt": name, "font.size": 8}):
-        sheet, panels = plt.subplots(down, across, figsize=(3.6 * across, 2.8 * down), squeeze=False)
+        size = (3.6 * across, 2.8 * down)
+        sheet, panels = plt.subplots(down, across, figsize=size, squeeze=False, layout="constrained")
         for panel in panels.flat[len(found.figures) :]:
             panel.set_visible(False)
         for panel, figure in zip(panels.flat, found.figures, strict=False):
@@ -96,8 +99,11 @@ def draw(name: str, found: Study) -> None:
                 panel.annotate(label, (0.02, y), xycoords=("axes fraction", "data"), fontsize=6, color="#555555")
             panel.set(title=figure.title, xlabel=figure.x_label, ylabel=figure.y_label)
             panel.spines[["top", "right"]].set_visible(False)
-            panel.legend(frameon=False, fontsize=6)
-        sheet.tight_layout()
+            if not alike:
+                panel.legend(frameon=False, fontsize=6)
+        if alike:
+            lines, labels = panels.flat[0].get_legend_handles_labels()
+            sheet.legend(lines, labels, loc="outside lower center", ncols=len(labels), frameon=False)
         sheet.savefig(FIGURES / f"study_{name}.svg", metadata={"Date": None})
         plt.close(sheet)
 
