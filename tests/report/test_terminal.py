@@ -3,14 +3,15 @@ import io
 import numpy as np
 from rich.console import Console
 
-from psoas.report.measures import largest, percent_change, steady_frames
+from psoas.report.measures import alike, largest, percent_change, steady_frames
 from psoas.report.terminal import bar, behind_the_numbers, show
+from psoas.tables import Table
 from test_result import made
 
 
-def printed(*results, **keys) -> str:
+def printed(*results, width=100, **keys) -> str:
     paper = io.StringIO()
-    show(Console(file=paper, width=100, color_system=None), results, **keys)
+    show(Console(file=paper, width=width, color_system=None), results, **keys)
     return paper.getvalue()
 
 
@@ -59,6 +60,43 @@ def test_nothing_unmet_is_said_too():
     assert str(behind_the_numbers([made(unmet_nm=zero)])[0]) == "normal: nothing unmet."
 
 
+def test_many_that_are_met_are_told_in_one_line_and_the_rest_by_name():
+    zero = {"L5/S1": {axis: np.zeros(2) for axis in ("flexion", "bend", "twist")}}
+    calm = [made(case={"name": name}, unmet_nm=zero) for name in "abcd"]
+    lines = "\n".join(str(line) for line in behind_the_numbers(calm))
+    assert lines.count("nothing unmet") == 1 and "In all 4: nothing unmet." in lines
+    status = ("flagged: 12 N m unmet at hip_r",)
+    lines = "\n".join(str(line) for line in behind_the_numbers([*calm, made(1, case={"name": "e"}, status=status)]))
+    assert "e: flagged (12 N m unmet at hip_r)." in lines and "In the other 4: nothing unmet." in lines
+
+
+def test_no_number_or_word_is_cut_in_a_terminal_of_80_columns():
+    names = ("as it is", "keyboard 10 cm nearer", "backrest of 110 degrees")
+    results = [made(1, case={"name": name}) for name in names]
+    columns = ("workplace", *(f"quantity {i}, N m" for i in range(9)), "source")
+    table = Table(
+        "Workplaces", columns, tuple((name, *(1234.0 + i for i in range(9)), "mcatamney1993") for name in names)
+    )
+    text = printed(*results, width=80, tables=[table])
+    assert "…" not in text and max(map(len, text.splitlines())) <= 80
+    words = text.split()
+    for level, load in zip(results[0].levels, results[0].loads["anterior_shear_n"][:, 0], strict=True):
+        # Once with bars and once each for shear, moment and pressure.
+        assert words.count(level) >= 4 and f"{load:.0f}" in words
+    assert all(words.count(str(1234 + i)) == len(names) for i in range(9)) and words.count("mcatamney1993") == 3
+    assert words.count("nearer") >= 4 and words.count("degrees") >= 4
+
+
+def test_a_table_that_fits_stays_whole():
+    table = Table("Chairs", ("chair", "L4/L5, N"), (("a low one", 879.0),))
+    assert "chair      L4/L5, N" in printed(made(1), tables=[table])
+
+
+def test_notes_that_differ_in_one_number_are_one_with_its_range():
+    notes = ["up to 1.0 kPa at L5", "tone 2%", "up to 0.7 kPa at L5", "a 1 of 2", "a 2 of 3", "tone 0.7%", "tone 2%"]
+    assert alike(notes) == ["up to 0.7-1.0 kPa at L5", "tone 0.7-2%", "a 1 of 2", "a 2 of 3"]
+
+
 def test_bars():
     assert bar(50, 100, 10) == "█████" and bar(100, 100, 10) == "█" * 10 and bar(500, 100, 10) == "█" * 10
     assert bar(51, 100, 10) == "█████▏" and bar(50, 100, 10, ascii_only=True) == "#####"
@@ -68,6 +106,7 @@ def test_bars():
 def test_per_cent():
     assert percent_change(100, 106) == "+6.0 %" and percent_change(-100, -106) == "-6.0 %"
     assert percent_change(100, 100.01) == "0.0 %" and percent_change(0, 5) == percent_change(5, np.nan) == "-"
+    assert percent_change(37, -32) == "-"  # pressed, then pulled: no share of the one is the other
 
 
 def test_a_terminal_without_unicode_gets_plain_bars():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from psoas.result import Result
+
+NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?!\w|\.\d)")  # one that stands by itself, not the 5 of a name such as L5
 
 
 def steady_frames(result: Result) -> np.ndarray:
@@ -28,8 +31,32 @@ def at_phase(result: Result, load: str, phases: Sequence[tuple[str, int]]) -> np
 
 
 def percent_change(before: float, after: float) -> str:
-    """Return 100 (after - before) / |before| as "+4.2 %", or "-" where `before` is nothing to divide by."""
-    if not (np.isfinite(before) and np.isfinite(after)) or abs(before) < 1e-9:
+    """Return 100 (after - before) / |before| as "+4.2 %", or "-" where a share of `before` says nothing.
+
+    That is where `before` is nothing to divide by, or the two have opposite signs: pressed once, pulled the other time.
+    """
+    if not (np.isfinite(before) and np.isfinite(after)) or abs(before) < 1e-9 or before * after < 0:
         return "-"
     change = 100 * (after - before) / abs(before)
     return f"{change:+.1f} %" if abs(change) >= 0.05 else "0.0 %"
+
+
+def alike(notes: Iterable[str]) -> list[str]:
+    """Return the notes once each, in order; those that differ in one number alone become one, with its range.
+
+    "up to 0.7 kPa" and "up to 1.5 kPa" become "up to 0.7-1.5 kPa".
+    """
+    kinds: dict[str, list[str]] = {}
+    for note in dict.fromkeys(notes):
+        kinds.setdefault(NUMBER.sub("#", note), []).append(note)
+    found = []
+    for same in kinds.values():
+        columns = list(zip(*(NUMBER.findall(note) for note in same), strict=True))
+        differing = [i for i, values in enumerate(columns) if len(set(values)) > 1]
+        if len(differing) != 1:
+            found += same
+            continue
+        values = sorted(columns[differing[0]], key=float)
+        start = list(NUMBER.finditer(same[0]))[differing[0]]
+        found.append(f"{same[0][: start.start()]}{values[0]}-{values[-1]}{same[0][start.end() :]}")
+    return found

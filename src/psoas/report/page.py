@@ -12,6 +12,7 @@ import numpy as np
 
 from psoas.errors import FileError, InputError, TableError
 from psoas.report import charts, words
+from psoas.report.measures import alike
 from psoas.report.player import FAMILIES, MOST_TAKES, player_data
 from psoas.report.scenario_text import scenario_text
 from psoas.report.spine_figure import spine_figure
@@ -23,7 +24,7 @@ from psoas.sources.cite import Reference, references
 from psoas.tables import Table
 
 LARGEST_BYTES = 1_500_000
-SIDED = re.compile(r"[a-z][a-z0-9_]*_[rl]")  # a name such as foot_r
+SIDED = re.compile(r"[a-z][a-z0-9_]*_[rl](?=$|,)")  # a name such as foot_r, by itself or before a comma
 
 
 def write_report(path: str | Path, found: Any, *, title: str = "", scenes: Sequence[Scene | None] = ()) -> Path:
@@ -101,7 +102,7 @@ def _rendered(answer: Answer, title: str, takes: int) -> str:
         "figures": [charts.figure_section(f) for f in answer.figures],
         "unmet": words.unmet_table(results),
         "residual": words.residual_sentence(results),
-        "notes": list(dict.fromkeys(note for r in results for note in r.notes)),
+        "notes": alike(note for r in results for note in r.notes),
         "inputs": _varied(results),
         "cited": [c.text if isinstance(c, Reference) else c for c in cited],
         "bibtex": "\n\n".join(c.bibtex for c in cited if isinstance(c, Reference)),
@@ -135,7 +136,7 @@ def _shown(table: Table) -> list[list[tuple[str, bool]]]:
 def _cell(text: str) -> tuple[str, bool]:
     if _is_number(text):
         return (f"\N{MINUS SIGN}{text[1:]}" if text[0] == "-" and len(text) > 1 else text), True
-    return (words.plain(text) if SIDED.fullmatch(text) else text), False
+    return (words.plain(text) if SIDED.match(text) else text), False
 
 
 def _is_number(text: str) -> bool:

@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from psoas.errors import InputError
-from psoas.report.measures import at_phase, largest, percent_change, steady_frames
+from psoas.report.fitted import fits, fitted, holds, longest_word
+from psoas.report.measures import alike, at_phase, largest, percent_change, steady_frames
 from psoas.result import Result
 from psoas.sources.cite import references
 from psoas.tables import Figure, Trace
@@ -26,8 +27,13 @@ GROUPS = (
     ("gluteus_maximus", "gluteus maximus"),
     ("hamstrings", "hamstrings"),
 )
+SECOND = (
+    ("anterior_shear_n", "shear, N", 0),
+    ("flexion_moment_nm", "moment, N m", 1),
+    ("pressure_mpa", "pressure, MPa", 2),
+)
 WIDEST = 3  # results side by side
-FIRST_COLUMN = 28  # characters of a name that is not broken over lines
+SHORT_BAR = 6  # cells of the longest bar where results with long bars do not fit side by side
 COLOURS = ("cyan", "yellow", "magenta", "green")
 UNMET_SHOWN_NM = 0.05  # below this an unmet moment would print as 0.0
 
@@ -56,9 +62,18 @@ def show(
     when = ", the largest over the movement" if moving else ""
     plain = "utf" not in (console.encoding or "").lower()
     if len(results) <= WIDEST:
-        _print(console, f"Compression carried by disc and facets, N{when}", level_table(results, ascii_only=plain))
-        _print(console, f"Also at each level{when}", second_table(results))
-        _print(console, f"Muscles, both sides together{when}", muscle_table(results))
+        levels = level_table(results, ascii_only=plain)
+        if not fits(console, levels):
+            levels = level_table(results, ascii_only=plain, bar_width=SHORT_BAR)
+        _print(console, f"Compression carried by disc and facets, N{when}", levels)
+        second = [second_table(results)]
+        if not holds(console, second[0]):
+            second = [second_table(results, [quantity]) for quantity in SECOND]
+        _print(console, f"Also at each level{when}", *second)
+        muscles = [muscle_table(results)]
+        if not holds(console, muscles[0]):
+            muscles = [muscle_table(results, names=[name]) for name in labels(results)]
+        _print(console, f"Muscles, both sides together{when}", *muscles)
     else:
         _print(console, f"Compression carried by disc and facets, N{when}", narrow_table(results))
     if phases:
@@ -78,28 +93,10 @@ def show_tables(console: Console, title: str, tables: Sequence[Shown]) -> None:
         console.print(Text(title, style="bold"))
         console.print()
     for table in tables:
-        _print(console, table.title, text_table(table))
+        _print(console, table.title, *fitted(console, table))
         if table.note:
             console.print(Text(table.note, style="dim"))
             console.print()
-
-
-def text_table(table: Shown) -> Table:
-    """Return a question's table: words to the left, numbers to the right."""
-    shown = Table(box=None)
-    for index, head in enumerate(table.columns):
-        words = all(isinstance(row[index], str) for row in table.rows)
-        narrow = index == 0 and max((len(str(row[0])) for row in table.rows), default=0) <= FIRST_COLUMN
-        shown.add_column(
-            head,
-            justify="left" if words else "right",
-            style="bold" if index == 0 else None,
-            overflow="fold",
-            no_wrap=narrow,
-        )
-    for cells in table.shown():
-        shown.add_row(*(Text(cell) for cell in cells))
-    return shown
 
 
 def narrow_table(results: Sequence[Result]) -> Table:
@@ -120,7 +117,7 @@ def level_table(results: Sequence[Result], *, ascii_only: bool = False, bar_widt
     tops = [largest(result, "compression_n") for result in results]
     ceiling = max((float(np.nanmax(np.abs(top), initial=0.0)) for top in tops), default=0.0)
     for index, name in enumerate(labels(results)):
-        table.add_column(name, justify="right", no_wrap=True)
+        table.add_column(name, justify="right", min_width=longest_word(name))
         table.add_column("", style=COLOURS[index % len(COLOURS)], no_wrap=True)
         if results[index].interval is not None:
             table.add_column("low to high", justify="right", no_wrap=True)
@@ -139,37 +136,33 @@ def level_table(results: Sequence[Result], *, ascii_only: bool = False, bar_widt
     return table
 
 
-def second_table(results: Sequence[Result]) -> Table:
+def second_table(results: Sequence[Result], quantities: Sequence[tuple[str, str, int]] = SECOND) -> Table:
     """Return anterior shear, the disc's flexion moment and pressure of each level, per result."""
     table = Table(box=None)
     table.add_column("level", style="bold", no_wrap=True)
-    quantities = (
-        ("anterior_shear_n", "shear, N", 0),
-        ("flexion_moment_nm", "moment, N m", 1),
-        ("pressure_mpa", "pressure, MPa", 2),
-    )
     columns = []
     for key, label, decimals in quantities:
         for index, result in enumerate(results):
             head = f"{label if index == 0 else ''}\n{labels(results)[index]}"
-            table.add_column(head, justify="right", no_wrap=True)
+            table.add_column(head, justify="right", min_width=longest_word(head))
             columns.append((largest(result, key), decimals))
     for row, level in enumerate(results[0].levels):
         table.add_row(level, *(_number(values[row], decimals) for values, decimals in columns))
     return table
 
 
-def muscle_table(results: Sequence[Result]) -> Table:
-    """Return activation and force of the muscle groups, both sides summed, per result."""
+def muscle_table(results: Sequence[Result], *, names: Sequence[str] = ()) -> Table:
+    """Return activation and force of the muscle groups, both sides summed, per result; of all, or of those named."""
     table = Table(box=None)
     table.add_column("group", style="bold", no_wrap=True)
-    for name in labels(results):
-        table.add_column(f"{name}\n% active", justify="right", no_wrap=True)
+    chosen = [(name, r) for name, r in zip(labels(results), results, strict=True) if not names or name in names]
+    for name, _ in chosen:
+        table.add_column(f"{name}\n% active", justify="right", min_width=longest_word(name))
         table.add_column("\nN", justify="right", no_wrap=True)
         table.add_column("\npassive", justify="right", no_wrap=True)
     for key, label in GROUPS:
         cells = []
-        for result in results:
+        for _, result in chosen:
             try:
                 group = result.group(key)
             except InputError:  # a small anatomy may lack the group
@@ -212,23 +205,28 @@ def phase_table(results: Sequence[Result], phases: Sequence[tuple[str, int]], tr
 def behind_the_numbers(results: Sequence[Result], more_sources: Sequence[str] = ()) -> list[Text]:
     """Return the lines on frames that do not hold, unmet moments, assumptions and sources."""
     lines: list[Text] = []
+    met: list[str] = []
     for name, result in zip(labels(results), results, strict=True):
         flagged = [status for status in result.status if status.startswith("flagged")]
         if flagged:
             reason = flagged[0].partition(":")[2].strip() or "no reason given"
-            share = f"{len(flagged)} of {result.frames} frames" if result.frames > 1 else "This answer"
-            lines.append(Text(f"{name}: {share} flagged ({reason}).", style="red"))
+            share = f"{len(flagged)} of {result.frames} frames flagged" if result.frames > 1 else "flagged"
+            lines.append(Text(f"{name}: {share} ({reason}).", style="red"))
         joint, axis, size = result.largest_unmet()
         if size >= UNMET_SHOWN_NM:
             lines.append(Text(f"{name}: unmet {size:.1f} N m of {axis} at {joint}; no muscle could give it."))
         else:
-            lines.append(Text(f"{name}: nothing unmet."))
+            met.append(name)
+    if len(met) > WIDEST:
+        told = f"In all {len(met)}" if len(met) == len(results) else f"In the other {len(met)}"
+        lines.append(Text(f"{told}: nothing unmet."))
+    else:
+        lines += [Text(f"{name}: nothing unmet.") for name in met]
     if any(result.interval is not None for result in results):
-        told = next(result.interval for result in results if result.interval is not None)
-        named = ", ".join(str(name).replace("_", " ") for name in told["from"])
+        span = next(result.interval for result in results if result.interval is not None)
+        named = ", ".join(str(name).replace("_", " ") for name in span["from"])
         lines.append(Text(f"Low to high: least and greatest of 24 draws over the ranges of {named}."))
-    notes = dict.fromkeys(note for result in results for note in result.notes)
-    lines += [Text(f"- {note}") for note in notes]
+    lines += [Text(f"- {note}") for note in alike(note for result in results for note in result.notes)]
     keys = dict.fromkeys([*(key for result in results for key in result.sources), *more_sources])
     if keys:
         lines.append(Text("Sources: " + "; ".join(reference.short for reference in references(keys)) + "."))
@@ -251,10 +249,11 @@ def bar(value: float, ceiling: float, width: int, *, ascii_only: bool = False) -
     return "█" * (eighths // 8) + (" ▏▎▍▌▋▊▉"[eighths % 8] if eighths % 8 else "")
 
 
-def _print(console: Console, title: str, table: Table) -> None:
+def _print(console: Console, title: str, *tables: Table) -> None:
     console.print(Text(title, style="bold"))
-    console.print(table)
-    console.print()
+    for table in tables:
+        console.print(table)
+        console.print()
 
 
 def _number(value: float, decimals: int = 0) -> str:
