@@ -1,14 +1,17 @@
 """Reflexes in time: what the issue asks to be shown, on the real chain."""
 
 import json
+from itertools import product
 
 import numpy as np
 import pytest
 
 from psoas.case.change import Change
 from psoas.errors import InputError
+from psoas.mechanics.reflexes import reflex_parameters
 from psoas.result import LEVELS
-from psoas.studies.reflex import reflex
+from psoas.studies.reflex import BEGINS_S, INHIBITION, STRETCH, _gains, reflex
+from psoas.studies.reflex_shown import activity
 
 WORLDS = ["intact", "impaired", "absent"]
 
@@ -31,6 +34,41 @@ def test_three_worlds_begin_alike_and_part_when_the_psoas_pulls(engages):
         assert values[: told + 1] == pytest.approx(extensors[0][: told + 1], abs=1e-9)
     assert all(p[-1] > p[0] + 5.0 for p in psoas)  # per cent: told 10
     assert extensors[0].min() < extensors[1].min() < extensors[2].min()
+
+
+def test_the_extensors_fall_after_the_delay_and_not_before(engages):
+    delay = reflex_parameters()["inhibition_delay"]
+    time, extensors = engages.results[0].time_s, trace(engages, "extensor activity")
+    early, late = time < BEGINS_S + delay, (time > BEGINS_S + delay) & (time < BEGINS_S + 0.05)
+    assert early.sum() >= 10 and late.sum() >= 3
+    for values in extensors:
+        # Per cent: the fascicles' lengths and forces change at once, their activity by nothing but rounding.
+        assert np.abs(values[early] - values[0]).max() < 1e-9
+    for values in extensors[:2]:
+        assert np.all(np.diff(values[late]) < 0.0) and np.all(values[late] < values[0])
+    assert np.abs(extensors[2][late] - extensors[2][0]).max() < 1e-9  # absent; the stretch reflex takes 50 ms
+    told = engages.findings[0]
+    assert "inhibits after 14 ms" in told and "until 0.11 s" in told and "at 0.12 s it has begun to fall" in told
+
+
+def test_activity_is_counted_with_the_same_weights_at_all_times(engages):
+    r = engages.results[0]
+    rows = [i for i, g in enumerate(r.muscles.groups) if g == "multifidus"]
+    a, force = r.muscles.activation[rows], r.muscles.active_n[rows]
+    weight = force[:, 0] / a[:, 0]
+    assert activity(r, "multifidus") == pytest.approx(weight @ a / weight.sum(), rel=1e-12)
+    # Before anything moves it is the activity of every other answer.
+    assert activity(r, "extensors")[0] == pytest.approx(r.group("extensors").activation[0], rel=1e-9)
+
+
+def test_the_interval_holds_every_corner_of_the_ranges():
+    gains, p = _gains(np.array([1.0, 0.5, 0.0]), 0.4, 0.3, INHIBITION + STRETCH), reflex_parameters()
+    assert gains.extensors[:3].tolist() == [0.4, 0.2, 0.0] and gains.hips[:3].tolist() == [0.3, 0.15, 0.0]
+    columns = (gains.extensors, gains.hips, gains.stretch_length, gains.stretch_velocity)
+    found = set(zip(*(c[3:].tolist() for c in columns), strict=True))
+    assert found == set(product(*(p.spread(name) for name in INHIBITION + STRETCH))) and len(found) == 16
+    still = _gains(np.array([1.0]), 0.4, 0.3, INHIBITION)
+    assert set(still.stretch_length) == {p["stretch_length_gain"]} and len(still.extensors) == 5
 
 
 def test_what_is_still_bears_what_the_chain_says(engages):
@@ -65,7 +103,7 @@ def test_it_goes_into_json(engages):
 
 
 def test_without_inhibition_the_three_are_one():
-    study = reflex(duration_s=0.3, inhibition_fraction=0.0, hip_inhibition_fraction=0.0)
+    study = reflex(duration_s=0.2, inhibition=0.0, hip_inhibition=0.0)
     first = study.results[0]
     for r in study.results[1:]:
         assert r.loads["compression_n"] == pytest.approx(first.loads["compression_n"], abs=1e-3)  # N, rounding
@@ -115,16 +153,36 @@ def test_a_changed_person_stands_beside_the_untouched_one():
 @pytest.mark.parametrize(
     ("given", "flag"),
     [
-        ({"inhibition_fraction": 1.2}, "--inhibition"),
-        ({"hip_inhibition_fraction": -0.1}, "--hip-inhibition"),
+        ({"inhibition": 1.2}, "--inhibition"),
+        ({"hip_inhibition": -0.1}, "--hip-inhibition"),
         ({"command_fraction": float("nan")}, "--command"),
-        ({"load_kg": 50.0}, "--load"),
-        ({"slip_deg": 20.0}, "--slip"),
+        ({"scene": "load", "release_kg": 50.0}, "--release is 50"),
+        ({"scene": "slip", "slip_deg": 20.0}, "--slip is 20"),
         ({"duration_s": 0.0}, "--duration"),
         ({"duration_s": float("inf")}, "--duration"),
+        ({"scene": "slip", "release_kg": 6.0}, "--release does nothing in the scene slip"),
+        ({"scene": "load", "command_fraction": 0.1}, "--command does nothing in the scene load"),
+        ({"scene": "sit", "duration_s": 1.0}, "--duration does nothing in the scene sit"),
+        ({"slip_deg": 1.0}, "--slip does nothing in the scene psoas"),
         ({"scene": "jump"}, "scene"),
     ],
 )
 def test_what_cannot_be_is_refused_by_its_flag(given, flag):
     with pytest.raises(InputError, match=flag):
         reflex(**given)
+
+
+def test_each_flag_is_one_thing_and_the_whole_gain_can_be_given():
+    import inspect
+
+    from psoas.commands.studies import command_of
+
+    flags = [
+        p.annotation.__metadata__[0].name
+        for p in inspect.signature(command_of(reflex)).parameters.values()
+        if hasattr(p.annotation, "__metadata__")
+    ]
+    own = [name for names in flags for name in names]
+    assert "--release" in own and "--load" not in own  # that one is what the hands hold throughout
+    study = reflex(scene="slip", duration_s=0.2, inhibition=1.0, hip_inhibition=1.0)
+    assert "gains 1 and 1" in study.findings[0]

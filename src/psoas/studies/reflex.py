@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from typing import Literal
 
 import numpy as np
@@ -20,14 +21,17 @@ from psoas.frames import Frames, frames_of
 from psoas.mechanics.equilibrium import Effort
 from psoas.mechanics.reflexes import reflex_parameters, reflexes_of
 from psoas.motion.patterns import minimum_jerk
-from psoas.result import Result
+from psoas.result import LEVELS, Result
 from psoas.studies.positions import with_change_of
-from psoas.studies.reflex_scenes import Gains, leaning, sat_down, stood
-from psoas.studies.reflex_shown import figures, findings, muscles, peaks, traces
+from psoas.studies.reflex_scenes import Gains, Played, leaning, sat_down, stood
+from psoas.studies.reflex_shown import SHOWN, begins, figures, findings, muscles, peaks, traces
 from psoas.studies.study import Study
 
 BEGINS_S, RAMP_S = 0.1, 0.1  # when the psoas is told to pull or the load let go; how long the telling takes
-DRAWS, SEED = 6, 20240229
+COMMAND, RELEASED_KG, SLIPPED_DEG, LASTS_S = 0.1, 6.0, 2.0, 0.8  # where nothing else is given
+INHIBITION = ("inhibition_extensors_gain", "inhibition_hips_gain")
+STRETCH = ("stretch_length_gain", "stretch_velocity_gain")
+GAINS = tuple(Gains.__dataclass_fields__)  # in the same order
 GRAVITY = 9.81
 TITLES = {
     "psoas": "The psoas engages in standing",
@@ -43,12 +47,12 @@ def reflex(
     change: Change | None = None,
     hands_kg: float = 0.0,
     scene: Literal["psoas", "sit", "load", "slip"] = "psoas",
-    command_fraction: float = 0.1,
-    load_kg: float = 6.0,
-    slip_deg: float = 2.0,
-    duration_s: float = 0.8,
-    inhibition_fraction: float | None = None,
-    hip_inhibition_fraction: float | None = None,
+    command_fraction: float | None = None,
+    release_kg: float | None = None,
+    slip_deg: float | None = None,
+    duration_s: float | None = None,
+    inhibition: float | None = None,
+    hip_inhibition: float | None = None,
 ) -> Study:
     """Tell what extensors and discs do over time, with reciprocal inhibition intact, impaired and absent.
 
@@ -61,25 +65,33 @@ def reflex(
         change: what is changed in the muscles.
         hands_kg: load in the hands throughout, half each.
         scene: psoas (it engages in standing), sit, load (it comes into the hands), or slip (of the trunk).
-        command_fraction: excitation added to the psoas in the scene psoas, 0 to 1.
-        load_kg: let go of into the hands in the scene load, half each.
-        slip_deg: how far the trunk has slipped forward (or back: negative) in the scene slip.
-        duration_s: of the standing scenes.
-        inhibition_fraction: gain with which psoas and iliacus inhibit multifidus and erector spinae, 0 to 1.
-        hip_inhibition_fraction: the same of gluteus maximus and hamstrings, 0 to 1.
+        command_fraction: excitation added to the psoas in the scene psoas; 10% by default.
+        release_kg: let go of into the hands in the scene load, half each; 6 by default.
+        slip_deg: how far the trunk has slipped forward (or back: negative) in the scene slip; 2 by default.
+        duration_s: of the standing scenes; 0.8 by default.
+        inhibition: gain with which psoas and iliacus inhibit multifidus and erector spinae, 0 to 1; by default the
+            table's.
+        hip_inhibition: the same of gluteus maximus and hamstrings, 0 to 1.
 
     """
     if scene not in TITLES:
         raise unknown("scene", scene, TITLES)
-    _check(command_fraction, load_kg, slip_deg, duration_s, inhibition_fraction, hip_inhibition_fraction)
+    _belongs(scene, command_fraction, release_kg, slip_deg, duration_s)
+    command = COMMAND if command_fraction is None else command_fraction
+    released = RELEASED_KG if release_kg is None else release_kg
+    slipped = SLIPPED_DEG if slip_deg is None else slip_deg
+    lasts = LASTS_S if duration_s is None else duration_s
+    _check(command, released, slipped, lasts, inhibition, hip_inhibition)
     p = reflex_parameters()
-    trunk = p["inhibition_extensors_gain"] if inhibition_fraction is None else inhibition_fraction
-    hip = p["inhibition_hips_gain"] if hip_inhibition_fraction is None else hip_inhibition_fraction
-    normal = _case(scene, subject or Subject(), hands_kg, load_kg)
+    trunk = p[INHIBITION[0]] if inhibition is None else inhibition
+    hip = p[INHIBITION[1]] if hip_inhibition is None else hip_inhibition
+    normal = _case(scene, subject or Subject(), hands_kg, released)
     frames = frames_of(normal)
     cases, efforts, shares = _worlds(normal, frames, change)
-    gains = _gains(np.array(shares), trunk, hip)
-    efforts = efforts + [efforts[-1]] * DRAWS
+    # Along a given movement the stretch reflex is silent.
+    varied = INHIBITION if scene == "sit" else INHIBITION + STRETCH
+    gains = _gains(np.array(shares), trunk, hip, varied)
+    efforts = efforts + [efforts[-1]] * (len(gains.extensors) - len(cases))
     reflexes = reflexes_of(p)
     if scene == "sit":
         played = sat_down(frames, cases, efforts, gains, reflexes)
@@ -91,11 +103,15 @@ def reflex(
             gains,
             reflexes,
             p["segment_damping"],
-            duration_s,
-            command=_command(frames, command_fraction) if scene == "psoas" else None,
-            turned=leaning(frames.body, float(np.radians(slip_deg))) if scene == "slip" else None,
+            lasts,
+            command=_command(frames, command) if scene == "psoas" else None,
+            turned=leaning(frames.body, float(np.radians(slipped))) if scene == "slip" else None,
             released_s=BEGINS_S if scene == "load" else None,
         )
+    found = findings(played, trunk, hip, scene)
+    if scene == "psoas":
+        first = begins(played.results[-3], BEGINS_S, p["inhibition_delay"])
+        found = [*((first,) if first else ()), *found]
     person = f"{normal.subject.sex}, {normal.subject.mass_kg:g} kg, {normal.subject.height_m:g} m"
     sources = {*p.sources, *(s for r in played.results for s in r.sources), "moorhouse2007"}
     return Study(
@@ -103,11 +119,28 @@ def reflex(
         tuple(replace(r, sources=tuple(sorted(sources))) for r in played.results),
         frames.phases if scene == "sit" else _phases(scene, played.results[0]),
         tuple(traces(played)),
-        tuple(findings(played, trunk, hip, scene)),
-        (peaks(played), muscles(played)),
+        tuple(found),
+        (peaks(played, _told(varied, gains, played)), muscles(played)),
         tuple(figures(played)),
         tuple(sorted(sources)),
     )
+
+
+def _belongs(
+    scene: str, command: float | None, release: float | None, slip: float | None, duration: float | None
+) -> None:
+    """Raise InputError for what another scene is told, which this one would pass over in silence."""
+    for flag, value, scenes in (
+        ("command", command, ("psoas",)),
+        ("release", release, ("load",)),
+        ("slip", slip, ("slip",)),
+        ("duration", duration, ("psoas", "load", "slip")),
+    ):
+        if value is not None and scene not in scenes:
+            raise InputError(
+                f"--{flag} does nothing in the scene {scene}. Leave it out, or give --scene {' or '.join(scenes)}.",
+                flag,
+            )
 
 
 def _check(
@@ -117,7 +150,7 @@ def _check(
         if value is not None and not 0.0 <= value <= 1.0:
             raise InputError(f"--{flag} is {value:g}; allowed is a fraction of 0 to 1.", flag)
     for flag, value, low, high, unit in (
-        ("load", load, 0.0, 30.0, "kg"),
+        ("release", load, 0.0, 30.0, "kg"),
         ("slip", slip, -5.0, 5.0, "degrees"),
         ("duration", duration, 0.2, 2.0, "s"),
     ):
@@ -151,17 +184,33 @@ def _worlds(normal: Case, frames: Frames, change: Change | None) -> tuple[list[C
     return cases, [frames.effort] + [changed] * len(names), [1.0, *(share for _, share in names)]
 
 
-def _gains(shares: np.ndarray, trunk: float, hip: float) -> Gains:
-    """Return the gains of the named worlds, then DRAWS spread evenly over every range (a Latin hypercube)."""
-    p, random = reflex_parameters(), np.random.default_rng(SEED)
-    names = ("inhibition_extensors_gain", "inhibition_hips_gain", "stretch_length_gain", "stretch_velocity_gain")
-    named = (shares * trunk, shares * hip, np.full(len(shares), p[names[2]]), np.full(len(shares), p[names[3]]))
-    columns = []
-    for name, own in zip(names, named, strict=True):
-        low, high = p.spread(name) or (p[name], p[name])
-        places = (random.permutation(DRAWS) + random.random(DRAWS)) / DRAWS
-        columns.append(np.concatenate([own, low + places * (high - low)]))
-    return Gains(*columns)
+def _gains(shares: np.ndarray, trunk: float, hip: float, varied: tuple[str, ...]) -> Gains:
+    """Return the gains of the named worlds, then every corner of the ranges of those that are varied."""
+    p = reflex_parameters()
+    names = INHIBITION + STRETCH
+    named = (shares * trunk, shares * hip, *(np.full(len(shares), p[name]) for name in STRETCH))
+    ranges = [(p.spread(name) if name in varied else None) or (p[name],) for name in names]
+    corners = np.array(list(product(*ranges)))
+    return Gains(*(np.concatenate(pair) for pair in zip(named, corners.T, strict=True)))
+
+
+def _told(varied: tuple[str, ...], gains: Gains, played: Played) -> str:
+    """Return over which gains, and under which delays, the interval of a table reaches."""
+    p = reflex_parameters()
+    words = ("inhibition of the trunk's extensors", "of the hips'", "stretch reflex by length", "by speed [s]")
+    told = []
+    for name, word in zip(INHIBITION + STRETCH, words, strict=True):
+        if name in varied:
+            low, high = p.spread(name) or (p[name], p[name])
+            told.append(f"{word} {low:g} to {high:g}")
+    reflexes = "" if STRETCH[0] in varied else " The stretch reflex is silent along a given movement."
+    late = f" and {1e3 * p['stretch_delay']:g} ms of the stretch reflex" if STRETCH[0] in varied else ""
+    worst = len(played.results) + int(played.corners[:, LEVELS.index(SHOWN)].max(axis=1).argmax())
+    at = ", ".join(f"{getattr(gains, name)[worst]:g}" for name, _ in zip(GAINS, varied, strict=False))
+    return (
+        f"every corner of the ranges of the gains: {', '.join(told)}.{reflexes} Of the corners {SHOWN} bears most at "
+        f"{at} in that order. Delays stay: {1e3 * p['inhibition_delay']:g} ms of inhibition{late}, assumed too."
+    )
 
 
 def _command(frames: Frames, size: float) -> Callable[[float], np.ndarray]:

@@ -49,13 +49,13 @@ class Gains:
 
 @dataclass(frozen=True, eq=False)
 class Played:
-    """Results of the W named worlds, and compression (D, 6, F) [N] of those that were drawn.
+    """Results of the W named worlds, and compression (D, 6, F) [N] at the D corners of the ranges of the gains.
 
-    lumbar_deg, tilt_deg (W, F): lumbar flexion and pelvis tilt; fell_s (D,): when a drawn trunk fell, else NaN.
+    lumbar_deg, tilt_deg (W, F): lumbar flexion and pelvis tilt; fell_s (D,): when a trunk at a corner fell, else NaN.
     """
 
     results: tuple[Result, ...]
-    drawn: np.ndarray
+    corners: np.ndarray
     lumbar_deg: np.ndarray
     tilt_deg: np.ndarray
     fell_s: np.ndarray
@@ -76,7 +76,7 @@ def stood(
 ) -> Played:
     """Step a standing person through time, one world per row of the gains.
 
-    cases: of the named worlds; efforts: of all; what is not named is drawn. Feed-forward are the activations that
+    cases: of the named worlds; efforts: of all; those not named are the corners. Feed-forward are the activations that
     balance the posture. command, turned: see Scene. released_s: when forces from outside let go.
     """
     body = frames.body
@@ -213,7 +213,7 @@ def sat_down(frames: Frames, cases: list[Case], efforts: list[Effort], gains: Ga
     kin = kinetics(body, frames.positions, frames.velocities, frames.accelerations)
     arms = line_forces(body, kin)[0]
     shared: dict[int, Result] = {}
-    results, drawn = [], []
+    results, corners = [], []
     paths = pathways(body)
     for w, effort in enumerate(efforts):
         mine = replace(frames, effort=effort)
@@ -234,7 +234,7 @@ def sat_down(frames: Frames, cases: list[Case], efforts: list[Effort], gains: Ga
         assert body.anatomy is not None
         loads["pressure_mpa"] = pressure(body.anatomy, loads["compression_n"].T).T / 1e6
         if w >= len(cases):
-            drawn.append(loads["compression_n"])
+            corners.append(loads["compression_n"])
             continue
         unmet = {
             joint: {axis: base.unmet_nm[joint][axis] + less[:, body.dof[name]] for axis, name in axes.items()}
@@ -249,10 +249,10 @@ def sat_down(frames: Frames, cases: list[Case], efforts: list[Effort], gains: Ga
     tilt = np.degrees(frames.positions[:, body.dof["pelvis_tilt"]])
     return Played(
         tuple(results),
-        np.array(drawn),
+        np.array(corners),
         np.tile(lumbar, (count, 1)),
         np.tile(tilt, (count, 1)),
-        np.full(len(drawn), np.nan),
+        np.full(len(corners), np.nan),
     )
 
 

@@ -4,21 +4,40 @@ from __future__ import annotations
 
 import numpy as np
 
+from psoas.anatomy.groups import resolve
 from psoas.result import LEVELS, Result
 from psoas.studies.reflex_scenes import Played
 from psoas.studies.study import Trace
 from psoas.tables import Curve, Figure, Table
 
 SHOWN = "L4/L5"
+STILL = 1e-9  # of an activity; less is rounding
+SEEN = 0.1  # per cent of activity; less is not told as a difference
 ASSUMED = (
-    "Gains of the trunk's reflexes are assumed, with the ranges of mechanics/data/reflexes.csv; inhibition of the "
-    "extensors by the psoas is commonly taught and was not measured, and both muscles are also seen to work together."
+    "Gains and delays of the trunk's reflexes are assumed, the gains with the ranges under the table of peaks; "
+    "inhibition of the extensors by the psoas is commonly taught and was not measured, and both muscles are also seen "
+    "to work together."
 )
+
+
+def activity(result: Result, group: str) -> np.ndarray:
+    """Return the activity (F,) of a group: A = sum_i w_i a_i / sum_i w_i over its fascicles.
+
+    w_i is the force that the fascicle can give where it is first active, the same for all frames. With weights of the
+    frame itself, as in `Result.group`, A would also change where fascicles only stretch or shorten, before any reflex
+    can have reached them.
+    """
+    m = result.muscles
+    rows = list(resolve(group, m.names, m.groups))
+    a = m.activation[rows]
+    reach = np.divide(m.active_n[rows], a, out=np.zeros_like(a), where=a > STILL)
+    weight = reach[np.arange(len(rows)), (reach > 0.0).argmax(axis=1)]
+    return np.asarray(weight @ a / weight.sum() if weight.sum() > 0.0 else a.mean(axis=0))
 
 
 def _together(result: Result) -> np.ndarray:
     """Co-contraction (F,): 2 min(p, e) / (p + e) of the mean activities of psoas and extensors; 1 where equal."""
-    p, e = result.group("psoas_major").activation, result.group("extensors").activation
+    p, e = activity(result, "psoas_major"), activity(result, "extensors")
     both = p + e
     return np.asarray(np.divide(2.0 * np.minimum(p, e), both, out=np.zeros_like(both), where=both > 1e-12))
 
@@ -32,12 +51,12 @@ def traces(played: Played) -> list[Trace]:
     """Return what is told over time."""
     r = played.results
     return [
-        Trace("extensor activity", "%", tuple(100 * x.group("extensors").activation for x in r), 1),
-        Trace("psoas activity", "%", tuple(100 * x.group("psoas_major").activation for x in r), 1),
+        Trace("extensor activity", "%", tuple(100 * activity(x, "extensors") for x in r), 1),
+        Trace("psoas activity", "%", tuple(100 * activity(x, "psoas_major") for x in r), 1),
         Trace(
             "gluteus maximus and hamstrings activity",
             "%",
-            tuple(100 * x.group("hip_extensors").activation for x in r),
+            tuple(100 * activity(x, "hip_extensors") for x in r),
             1,
         ),
         Trace("extensor length against the start", "%", tuple(_stretch(x) for x in r), 2),
@@ -47,13 +66,16 @@ def traces(played: Played) -> list[Trace]:
     ]
 
 
-def peaks(played: Played) -> Table:
-    """Return the greatest compression of every level in each world, with its interval over the gains."""
+def peaks(played: Played, ranged: str = "") -> Table:
+    """Return the greatest compression of every level in each world, with its interval over the gains.
+
+    ranged: over which gains the interval reaches, in words.
+    """
     rows: list[tuple[str | float | None, ...]] = []
     for k, level in enumerate(LEVELS):
         peaks = [float(r.loads["compression_n"][k].max()) for r in played.results]
-        drawn = played.drawn[:, k].max(axis=1)
-        rows.append((level, *peaks, float(min(drawn.min(), *peaks)), float(max(drawn.max(), *peaks))))
+        corners = played.corners[:, k].max(axis=1)
+        rows.append((level, *peaks, float(min(corners.min(), *peaks)), float(max(corners.max(), *peaks))))
     return Table(
         "Peak compression",
         (
@@ -64,8 +86,7 @@ def peaks(played: Played) -> Table:
         ),
         tuple(rows),
         (0,) * (len(played.results) + 3),
-        f"The interval holds the columns beside it and {len(played.drawn)} draws of both inhibition gains (0 to 1) and "
-        f"both gains of the stretch reflex. {ASSUMED}",
+        f"The interval holds the columns beside it and {ranged}",
     )
 
 
@@ -73,7 +94,7 @@ def muscles(played: Played) -> Table:
     """Return what the extensors do in each world."""
     rows: list[tuple[str | float | None, ...]] = []
     for r, lumbar in zip(played.results, played.lumbar_deg, strict=True):
-        e, stretch = 100 * r.group("extensors").activation, _stretch(r)
+        e, stretch = 100 * activity(r, "extensors"), _stretch(r)
         largest = r.largest_unmet()
         missing = f"{largest[2]:.1f} at {largest[0]}" if largest[2] > 0.05 else "-"
         fell = next((s.removeprefix("flagged: ") for s in r.status if "fell" in s), "-")
@@ -107,7 +128,8 @@ def muscles(played: Played) -> Table:
         ),
         tuple(rows),
         (0, 1, 1, 1, 2, 2, 2, 1, 0, 0),
-        "Co-contraction is 2 min(p, e) / (p + e) of the mean activities of psoas p and extensors e.",
+        "Activity is the mean over the fascicles, each counted by the force it can give at the start. Co-contraction "
+        "is 2 min(p, e) / (p + e) of the activities of psoas p and extensors e.",
     )
 
 
@@ -121,7 +143,7 @@ def figures(played: Played) -> list[Figure]:
     r = played.results
     k = LEVELS.index(SHOWN)
     loads = [x.loads["compression_n"][k] for x in r]
-    everything = np.concatenate([played.drawn[:, k], np.array(loads)])
+    everything = np.concatenate([played.corners[:, k], np.array(loads)])
     # The interval belongs to the last person's intact world; the first curve after the untouched one shows it.
     at = len(r) - 3
     curves = tuple(
@@ -132,8 +154,8 @@ def figures(played: Played) -> list[Figure]:
     )
     return [
         Figure(f"Compression at {SHOWN}, with its range over the gains", "time [s]", "compression [N]", curves),
-        figure("Activity of the extensors", "activity [%]", [100 * x.group("extensors").activation for x in r]),
-        figure("Activity of the psoas", "activity [%]", [100 * x.group("psoas_major").activation for x in r]),
+        figure("Activity of the extensors", "activity [%]", [100 * activity(x, "extensors") for x in r]),
+        figure("Activity of the psoas", "activity [%]", [100 * activity(x, "psoas_major") for x in r]),
         figure("Length of the extensors against the start", "change [%]", [_stretch(x) for x in r]),
         figure("Lumbar flexion", "flexion [deg]", list(played.lumbar_deg)),
     ]
@@ -143,10 +165,8 @@ def findings(played: Played, trunk: float, hip: float, scene: str) -> list[str]:
     """Return what the numbers say; trunk, hip: gains of the intact inhibition."""
     intact, impaired, absent = played.results[-3:]
     table = peaks(played).rows[LEVELS.index(SHOWN)]
-    e = [100 * r.group("extensors").activation for r in (intact, impaired, absent)]
     found = [
-        f"With inhibition intact (gains {trunk:g} and {hip:g}) the extensors' activity goes from {e[0][0]:.1f} % to "
-        f"{e[0].min():.1f} % at the least; impaired (half) to {e[1].min():.1f} %, absent to {e[2].min():.1f} %.",
+        *_inhibited(played.results[-3:], trunk, hip),
         f"Peak compression at {SHOWN}: {table[-5]:.0f} N intact, {table[-4]:.0f} N impaired, {table[-3]:.0f} N absent; "
         f"{table[-2]:.0f} to {table[-1]:.0f} N over the range of gains.",
         f"Mean co-contraction of psoas and extensors (1 where both are equally active): {_together(intact).mean():.2f} "
@@ -168,7 +188,43 @@ def findings(played: Played, trunk: float, hip: float, scene: str) -> list[str]:
         fallen = [r.name for r in played.results if any("fell" in s for s in r.status)]
         if fallen:
             found.append(f"The trunk falls beyond its joints' ranges: {', '.join(fallen)}.")
-        drawn = int((~np.isnan(played.fell_s)).sum())
-        if drawn:
-            found.append(f"It also falls in {drawn} of {len(played.drawn)} draws of the gains.")
+        corners = int((~np.isnan(played.fell_s)).sum())
+        if corners:
+            found.append(f"It also falls at {corners} of {len(played.corners)} corners of the range of gains.")
     return [*found, ASSUMED]
+
+
+def begins(result: Result, told_s: float, delay_s: float) -> str:
+    """Return when the extensors of a world begin to fall after the psoas was told to pull; "" where they do not."""
+    e, time = activity(result, "extensors"), result.time_s
+    changed = np.flatnonzero(np.abs(e - e[0]) > STILL)
+    if not len(changed) or e[changed[0]] > e[0]:
+        return ""
+    first = int(changed[0])
+    return (
+        f"The psoas is told to pull at {told_s:.2f} s and inhibits after {1e3 * delay_s:g} ms: until "
+        f"{time[first - 1]:.2f} s the extensors' activity has not changed at all, at {time[first]:.2f} s it has begun "
+        "to fall."
+    )
+
+
+def _inhibited(worlds: tuple[Result, ...], trunk: float, hip: float) -> list[str]:
+    """Return what inhibition takes from the extensors of the worlds intact, impaired and absent."""
+    e = [100 * activity(r, "extensors") for r in worlds]
+    most = int(np.argmax(np.abs(e[0] - e[2])))
+    lead = f"With inhibition intact (gains {trunk:g} and {hip:g}) the extensors' activity"
+    least = (
+        f"{lead} goes from {e[0][0]:.1f} % to {e[0].min():.1f} % at the least; impaired (half) to {e[1].min():.1f} %, "
+        f"absent to {e[2].min():.1f} %."
+    )
+    if abs(e[0][most] - e[2][most]) < SEEN:
+        return [
+            least,
+            f"At no time does inhibition change it by {SEEN:g} %: the psoas pulls little more than at the start.",
+        ]
+    psoas = 100 * activity(worlds[0], "psoas_major")[most]
+    return [
+        least,
+        f"Inhibition changes it most at {worlds[0].time_s[most]:.2f} s, with the psoas at {psoas:.1f} %: "
+        f"{e[0][most]:.1f} % intact, {e[1][most]:.1f} % impaired, {e[2][most]:.1f} % absent.",
+    ]
