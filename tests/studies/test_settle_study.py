@@ -86,6 +86,19 @@ def test_tone_belongs_to_the_balanced_person():
     assert any(text.startswith("It comes to rest where it stands") for text in study.findings)
 
 
+def test_the_range_told_is_the_tables_whatever_is_given():
+    low, high = reflex_gain()[1]
+    study = settle(change=Change(tight={"psoas_major": 0.1}), reflex=3.0, starts=2)
+    assert any(f"here 3, assumed range {low:g} to {high:g}" in text for text in study.findings)
+
+
+def test_a_search_that_was_given_up_is_told(monkeypatch, tight):
+    assert not any("given up" in text for text in tight.findings)
+    monkeypatch.setattr("psoas.mechanics.settle.PASSES", 1)
+    study = settle(change=Change(tight={"psoas_major": 0.2}), starts=2)
+    assert any("given up" in text for text in study.findings)
+
+
 @pytest.mark.parametrize(
     ("keywords", "flag"),
     [

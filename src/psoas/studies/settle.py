@@ -114,19 +114,25 @@ def settle(
             *_loads_told(results, rested),
             _starts_told(others, lost, starts, within_deg),
         ]
+        if not found.steady:
+            findings.append(
+                "The compression that stiffens the discs still changed from one pass to the next when the search was "
+                "given up: the posture is near that rest, not at it."
+            )
         if not rested.over_feet:
             findings.append("The centre of mass leaves the feet there: the person would have to step.")
     else:
         findings.append(f"With a reflex gain of {gain:g} there is no place of rest near standing: {TIPS}.")
-    gains = tuple(sorted({gain, *(spread or ()), 0.5 * (table_gain + (spread or (table_gain,))[0])}))
+    low, high = spread or (table_gain, table_gain)
+    gains = tuple(sorted({gain, low, high, 0.5 * (table_gain + low)}))
     tables.append(_over_gains(changed, frames, state, gains))
     if change.is_empty:
         doses = _doses(normal, frames, state, gain)
         tables.append(doses[0])
         figures += doses[1]
     findings += [
-        f"All of it hangs on the stretch reflex, whose gain in trunk muscle is not known: here {gain:g}, range "
-        f"{gains[0]:g} to {gains[-1]:g} (table).",
+        f"All of it hangs on the stretch reflex, whose gain in trunk muscle is not known: here {gain:g}, assumed "
+        f"range {low:g} to {high:g} (table).",
         HELD,
         CLINICAL,
     ]
