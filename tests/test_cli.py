@@ -27,6 +27,9 @@ def asked(monkeypatch):
     def sit(subject=None, *, change=None, hands_kg=0.0, seat_m: float = 0.45, deep: bool = False):
         """Go onto a chair.
 
+        Every leg is held. Raises InputError for a seat that
+        is out of range. The back is free.
+
         Args:
             seat_m: height of the seat.
             deep: lean far back.
@@ -95,6 +98,7 @@ def test_a_study_gives_its_command_its_flags_and_their_help(asked, capsys):
     code, out, _ = called(capsys, "sit", "--help")
     assert code == 0 and "--seat" in out and "Height of the seat. In m. [default: 0.45]" in " ".join(out.split())
     assert "--deep" in out and "--no-deep" not in out
+    assert "Every leg is held. The back is free." in " ".join(out.split()) and "InputError" not in out
     assert called(capsys, "sit", "--seat", "40 cm", "--deep")[0] == 0 and asked["own"] == (0.4, True)
     code, _, err = called(capsys, "sit", "--seat", "low")
     assert code == 2 and "--seat is 'low'; write metres" in err
@@ -120,6 +124,7 @@ def test_run_computes_a_scenario_and_the_untouched_person_beside(asked, capsys, 
     assert plain.change.weak == {} and weak.change.weak == {"multifidus": 0.3} and plain.change.tone == 0.03
     assert plain.surroundings.load_kg == 20.0
     assert "normal" in out and "multifidus 30 % weak" in out
+    assert out.startswith("heavy: male, 80 kg, 1.68 m\n")  # a person who was not given is told too
     asked["cases"].clear()
     _, out, _ = called(capsys, "run", str(path), "--load", "5", "--json", "--tight", "6%")
     assert len(asked["cases"]) == 1 and asked["cases"][0].surroundings.load_kg == 5.0

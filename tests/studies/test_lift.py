@@ -37,6 +37,17 @@ def test_a_stoop_lift_loads_as_the_implants_and_the_gauge_say(study):
     assert 2.0 <= ratio <= 6.0
 
 
+def test_a_published_limit_stands_beside_the_largest_load_of_all_postures(study):
+    table = next(t for t in study.tables if t.title == "Published limits and strengths")
+    loads = {"compression": "compression_n", "shear": "anterior_shear_n"}
+    largest = {of: max((float(abs(r.loads[key]).max()), r.name) for r in study.results) for of, key in loads.items()}
+    rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+    assert {row["of"] for row in rows} == set(loads)
+    for row in rows:
+        size, posture = largest[row["of"]]
+        assert row["largest load, N"] == pytest.approx(size) and row["posture"] == posture
+
+
 def test_the_equation_and_the_limits_stand_beside(study):
     titles = [t.title for t in study.tables]
     assert any("against their limits" in t for t in titles)

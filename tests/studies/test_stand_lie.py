@@ -39,6 +39,15 @@ def test_the_sentence_on_leaning_back_is_the_numbers(standing):
     assert any("Wilke 1999" in s for s in standing.findings)
 
 
+def test_what_is_changed_is_named_and_told_of_every_way(standing):
+    said = standing.findings[0]
+    assert said.startswith("Changed (psoas 10% tight), L4/L5 carries more (+) or less (-)")
+    for plain, changed in zip(standing.results[:7], standing.results[7:], strict=True):
+        more = float((changed.level("L4/L5")["compression_n"] - plain.level("L4/L5")["compression_n"])[0])
+        assert f"{plain.name} {round(more):+d} N" in said
+    assert not any(s.startswith("Changed") for s in lie().findings)
+
+
 def test_a_lean_that_nobody_takes():
     with pytest.raises(InputError, match="--lean is 40; allowed is 0 to 20 degrees"):
         stand(lean_deg=40)

@@ -59,8 +59,10 @@ def untouched(case: Case) -> Case:
 
 
 def describe(changed: Change) -> str:
-    """Return a short name of a change, as the head of a column: "psoas_major 6 % tight"."""
+    """Return a short name of a change, as the head of a column: "psoas major 6 % tight"."""
     parts = [
-        f"{muscle} {100 * fraction:g} % {kind}" for kind in KINDS for muscle, fraction in getattr(changed, kind).items()
+        f"{muscle.replace('_', ' ')} {100 * fraction:g} % {kind}"
+        for kind in KINDS
+        for muscle, fraction in getattr(changed, kind).items()
     ]
     return parts[0] if len(parts) == 1 else "changed"

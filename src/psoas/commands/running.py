@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -76,7 +77,8 @@ def run(
             workers=workers,
             progress=told,
         )
-    return give(titled(results, case.name), output)
+    who = f"{case.subject.sex}, {case.subject.mass_kg:g} kg, {case.subject.height_m:g} m"
+    return give(titled(results, f"{case.name or Path(file).stem}: {who}"), output)
 
 
 def compare(
@@ -105,8 +107,6 @@ def _results(file: str, person: Person, changes: Changes, hands: Hands, detail: 
         from psoas.saved import load
 
         return list(load(file).results)
-    from pathlib import Path
-
     from psoas.chain import run as compute
 
     case = given.over(read_input(file), person, changes, hands)
@@ -128,8 +128,6 @@ def report(
     debug: Annotated[bool, Parameter(negative="", show_default=False, help="Show the traceback of an error.")] = False,
 ) -> int:
     """Write the report of a saved answer without computing anything."""
-    from pathlib import Path
-
     from psoas.report.page import write_report
     from psoas.saved import load
 

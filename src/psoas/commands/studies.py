@@ -17,6 +17,7 @@ from psoas.commands import given
 from psoas.commands.answering import give
 from psoas.commands.options import Changes, Hands, Output, Person
 
+RAISES = re.compile(r"\s*Raises \w+Error\b[^.]*\.")  # what a Python caller must know, and nobody else
 SHARED = {"subject": Person, "change": Changes, "hands_kg": Hands}
 # How a number is read by the unit that ends its name; the flag is the name without it.
 UNITS: dict[str, Callable[..., float] | None] = {
@@ -76,7 +77,8 @@ def command_of(study: Callable[..., Any]) -> Callable[..., int]:
         return give(study(**own), shared[Output])
 
     command.__name__ = study.__name__
-    command.__doc__ = re.split(r"\n\s*(?:Args|Raises|Returns):", study.__doc__ or "")[0].strip()
+    told = re.split(r"\n\s*(?:Args|Raises|Returns):", study.__doc__ or "")[0].strip()
+    command.__doc__ = RAISES.sub("", told)
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {p.name: p.annotation for p in parameters}
     return command

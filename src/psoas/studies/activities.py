@@ -13,7 +13,7 @@ from psoas.case.movement import Movement
 from psoas.chain import result_of
 from psoas.frames import Frames, frames_of
 from psoas.result import Result
-from psoas.studies.situations import Situation, computed, person, situations
+from psoas.studies.situations import Situation, computed, person, situations, told_of
 from psoas.studies.study import Study
 from psoas.tables import Cell, Table
 
@@ -84,8 +84,9 @@ def activities(
     results = (standing.result, *(a.result for a in others), *(a.changed for a in found if a.changed is not None))
     keys = [key for s in situations("activities") for key in s.sources]
     sources = tuple(dict.fromkeys((*keys, "coenen2012", "wilke1999", "rohlmann2014", "nachemson1981")))
+    changed = f"; changed: {told_of(change)}" if change is not None and len(results) > len(found) else ""
     return Study(
-        f"Everyday activities: {person(subject)}",
+        f"Everyday activities: {person(subject)}{changed}",
         results,
         findings=tuple(_findings(found, standing)),
         tables=(table,),

@@ -31,6 +31,7 @@ from psoas.studies.situations import (
     computed,
     contacts_table,
     levels_table,
+    on_change,
     person,
     results_of,
 )
@@ -128,7 +129,13 @@ def desk(
     screen = f"screen {100 * place.screen_height:.0f} cm high and {100 * place.screen_distance:.0f} cm away"
     title = f"At a desk: {screen}, hands {100 * place.keyboard_height:.0f} cm high; {person(subject)}"
     sources = ("endo2012", "burgesslimerick1998", "winter2009", "rula1993", "wilke1999", "li2022", "psoas_assumed")
-    return Study(title, results_of(found), findings=tuple(_findings(found, scores)), tables=tables, sources=sources)
+    return Study(
+        title,
+        results_of(found),
+        findings=(*on_change(found[:1], change), *_findings(found, scores)),
+        tables=tables,
+        sources=sources,
+    )
 
 
 def _around(place: Workplace, *, backrest: bool) -> Surroundings:
@@ -281,7 +288,8 @@ def _findings(found: list[Computed], scores: list[Rula]) -> list[str]:
     sums = ("table", "score", "grand")
     steps = sorted((row for row in score.rows if not row.step.startswith(sums)), key=lambda row: -row.score)
     trunk = round(angles(first)[2])
-    leant = f"is inclined {trunk} degrees" if trunk > 0 else f"leans back {-trunk} degrees" if trunk else "is upright"
+    size = "1 degree" if abs(trunk) == 1 else f"{abs(trunk)} degrees"
+    leant = f"is inclined {size}" if trunk > 0 else f"leans back {size}" if trunk else "is upright"
     said = [
         f"As it is the trunk {leant}{note} and L4/L5 carries "
         f"{compression(first):.0f} N; C7/T1 needs {force:.0f} N and {moment:.1f} N m for the head, one shoulder "
@@ -293,10 +301,15 @@ def _findings(found: list[Computed], scores: list[Rula]) -> list[str]:
     for x, other in zip(found[1:], scores[1:], strict=True):
         said.append(
             f"{x.situation.name.capitalize()}: L4/L5 {compression(x) - compression(first):+.0f} N, one shoulder "
-            f"{_shoulder(x) - _shoulder(first):+.1f} N m, C7/T1 {_neck(x)[1] - moment:+.1f} N m, RULA {other.grand}."
+            f"{_signed(_shoulder(x) - _shoulder(first))} N m, C7/T1 {_signed(_neck(x)[1] - moment)} N m, "
+            f"RULA {other.grand}."
         )
     said.append(
         "Disc pressure was not measured at a desk with and without arm support; seated against standing, measurements "
         "do not agree (Wilke 1999, Li 2022), and RULA is a rule of thumb for arms and neck, not a load."
     )
     return said
+
+
+def _signed(value: float) -> str:
+    return f"{round(value, 1) + 0.0:+.1f}"  # + 0.0: no -0.0

@@ -14,6 +14,7 @@ from psoas.studies.situations import (
     contacts_table,
     levels_table,
     loads_table,
+    on_change,
     person,
     results_of,
     situations,
@@ -62,7 +63,7 @@ def lie(subject: Subject | None = None, *, change: Change | None = None) -> Stud
     return Study(
         f"Lying: {person(subject)}",
         results_of(found),
-        findings=tuple(said),
+        findings=(*on_change(found, change), *said),
         tables=tables,
         sources=sources_of(found, "wilke1999", "nachemson1981"),
     )

@@ -19,6 +19,7 @@ from psoas.studies.situations import (
     contacts_table,
     levels_table,
     loads_table,
+    on_change,
     person,
     results_of,
     sources_of,
@@ -79,18 +80,23 @@ def lift(
     equation = niosh.lifting(
         niosh.Lift(hands_kg, horizontal_m, from_height_m, to_height_m, twist_deg, lifts_per_min, hours)
     )
-    worst = max(found, key=compression)
     tables = (
         loads_table(
             f"{hands_kg:g} kg taken {100 * horizontal_m:.0f} cm in front and {100 * from_height_m:.0f} cm high", found
         ),
         _limits_table(found, who, per_day),
         niosh.table(equation),
-        tolerance.limits_table(worst.result, who.sex, who.age_years),
+        _published_table(found, who),
         levels_table("Compression at every level", found),
         contacts_table("What bears", found),
     )
-    findings = (*_findings(found, names), *told, *_on_limits(found, who, per_day), *_on_equation(equation, place))
+    findings = (
+        *on_change(found, change),
+        *_findings(found, names),
+        *told,
+        *_on_limits(found, who, per_day),
+        *_on_equation(equation, place),
+    )
     sources = sources_of(found, "wilke1999", "rohlmann2014", "nioshtic", "white1990")
     return Study(
         f"Lifting {hands_kg:g} kg: {person(subject)}",
@@ -124,6 +130,22 @@ def _limits_table(found: list[Computed], who: Subject, per_day: float) -> Table:
     return Table("Joint and muscle against their limits", columns, tuple(rows), note=note)
 
 
+def _published_table(found: list[Computed], who: Subject) -> Table:
+    """Return every published figure beside the largest load of all postures, and the posture that has it."""
+    tables = [tolerance.limits_table(x.result, who.sex, who.age_years) for x in found]
+    column = tables[0].columns.index("largest load, N")
+    rows: list[tuple[Cell, ...]] = []
+    for i in range(len(tables[0].rows)):
+        x, row = max(
+            ((x, table.rows[i]) for x, table in zip(found, tables, strict=True)),
+            key=lambda pair: float(pair[1][column] or 0),
+        )
+        rows.append((*row[:column], x.situation.name, *row[column:]))
+    columns = (*tables[0].columns[:column], "posture", *tables[0].columns[column:])
+    decimals = (*tables[0].decimals[:column], 0, *tables[0].decimals[column:])
+    return Table(tables[0].title, columns, tuple(rows), decimals, tables[0].note)
+
+
 def _findings(found: list[Computed], names: tuple[str, ...]) -> list[str]:
     by_name = {x.situation.name: x for x in found}
     lifts = [by_name[n] for n in names]
@@ -148,7 +170,9 @@ def _findings(found: list[Computed], names: tuple[str, ...]) -> list[str]:
             "close one man's disc pressure was measured (1.0 to 1.1 MPa with 20 kg, Wilke 1999), of one held far none."
         )
     unmet = [x for x in found if any(s.startswith("flagged") for s in x.result.status)]
-    said += [f"{x.situation.name}: the muscles of this model cannot hold it ({x.result.status[0]})." for x in unmet]
+    for x in unmet:
+        why = x.result.status[0].removeprefix("flagged: ")
+        said.append(f"{x.situation.name}: the muscles of this model cannot hold it ({why}).")
     return said
 
 

@@ -30,6 +30,7 @@ from psoas.studies.situations import (
     ratio,
     situations,
     sources_of,
+    told_of,
 )
 from psoas.studies.study import Study, Trace
 from psoas.tables import Table
@@ -49,7 +50,7 @@ def sit(
 ) -> Study:
     """Sit down on a chair or stand up, beside the untouched person where something is changed; then ways to sit.
 
-    Both persons make the same movement (keyframes of `motion/data/patterns.csv`), so that the difference is the
+    Both persons make the same movement, so that the difference is the
     muscle's alone. Lengths and forces are of all fascicles of a group on both sides; places are of the right psoas,
     against the soles of the feet. The table of seats is of the untouched person and, below each, the changed one.
 
@@ -70,7 +71,7 @@ def sit(
     frames = frames_of(normal)
     results = [result_of(normal, frames)]
     if change is not None and (not change.is_empty or change.tone is not None):
-        changed = normal.with_changes(change=change, name=_name(change))
+        changed = normal.with_changes(change=change, name=told_of(change))
         results.append(result_of(changed, replace(frames, effort=effort_of(changed, frames.body, supported=False))))
     places = _places(frames)
     tables, said, sources = _seats(subject, change, hands_kg) if seats else ((), (), ())
@@ -118,17 +119,6 @@ def _seats(
         "measured for it, but a hand on a basin took about 30 % off implants (Rohlmann 2014).",
     )
     return tables, said, sources_of(found, "wilke1999", "nachemson1981", "li2022", "rohlmann2014")
-
-
-def _name(change: Change) -> str:
-    parts = [
-        f"{muscle.removesuffix('_major').replace('_', ' ')} {fraction:.0%} {kind}"
-        for kind in ("tight", "weak", "inhibited")
-        for muscle, fraction in getattr(change, kind).items()
-    ]
-    if change.tone is not None:
-        parts.append(f"tone {change.tone:.1%}")
-    return ", ".join(parts)
 
 
 def _places(frames: Frames) -> dict[str, np.ndarray]:

@@ -238,6 +238,35 @@ def person(subject: Subject | None) -> str:
     return f"{s.sex}, {s.mass_kg:g} kg, {s.height_m:g} m"
 
 
+def on_change(found: Sequence[Computed], change: Change | None) -> list[str]:
+    """Return what a change does to L4/L5 (N) and the psoas (N, both sides) in each situation; nothing without one."""
+    pairs = [(x.situation.name, x.result, x.changed) for x in found if x.changed is not None]
+    if change is None or not pairs:
+        return []
+    told = []
+    for name, before, after in pairs:
+        low, now = (float(r.level("L4/L5")["compression_n"][0]) for r in (before, after))
+        told.append(f"{name} {round(now - low):+d} N ({round(100 * (now - low) / abs(low), 1) + 0.0:+.1f} %)")
+    name, before, after = pairs[0]
+    pulls = [float(r.group("psoas_major").force_n[0]) for r in (before, after)]
+    return [
+        f"Changed ({told_of(change)}), L4/L5 carries more (+) or less (-) in the same postures: {'; '.join(told)}. "
+        f"The psoas pulls {pulls[1]:.0f} N instead of {pulls[0]:.0f} N with \u201c{name}\u201d."
+    ]
+
+
+def told_of(change: Change) -> str:
+    """Return a change in words: "psoas 6% tight, multifidus 30% weak, tone 1.0%"."""
+    parts = [
+        f"{muscle.removesuffix('_major').replace('_', ' ')} {100 * fraction:g}% {kind}"
+        for kind in ("tight", "weak", "inhibited")
+        for muscle, fraction in getattr(change, kind).items()
+    ]
+    if change.tone is not None:
+        parts.append(f"tone {100 * change.tone:g}%")
+    return ", ".join(parts)
+
+
 def more_or_less(value: float) -> str:
     """Return a ratio to the first as words: "12 % more", "40 % less", "as much"."""
     if abs(value - 1.0) < 0.005:

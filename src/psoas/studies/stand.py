@@ -19,6 +19,7 @@ from psoas.studies.situations import (
     levels_table,
     loads_table,
     more_or_less,
+    on_change,
     person,
     ratio,
     results_of,
@@ -65,7 +66,7 @@ def stand(
     return Study(
         f"Standing: {person(subject)}",
         results_of(found),
-        findings=tuple(_findings(found)),
+        findings=(*on_change(found, change), *_findings(found)),
         tables=tables,
         sources=sources_of(found, "wilke1999", "heino1990", "russell2010", "juker1998"),
     )

@@ -17,6 +17,7 @@ from psoas.errors import InputError
 from psoas.frames import Frames, effort_of, frames_of
 from psoas.motion.stride import AMPLITUDES, gait, stride
 from psoas.result import Result
+from psoas.studies.situations import told_of
 from psoas.studies.study import Study, Trace
 from psoas.tables import Table
 
@@ -92,7 +93,7 @@ def walk(
     frames = frames_of(normal)
     walks = [_walked(frames, result_of(normal, frames))]
     if change is not None and (not change.is_empty or change.tone is not None):
-        changed = normal.with_changes(change=change, name="changed")
+        changed = normal.with_changes(change=change, name=told_of(change))
         effort = effort_of(changed, frames.body, supported=False)
         walks.append(_walked(frames, result_of(changed, replace(frames, effort=effort))))
     own = gait(subject.height_m, speed_m_per_s, stride_m)
@@ -174,7 +175,7 @@ def _stride_table(walks: list[Walked]) -> Table:
     for level in first.result.levels:
         rows.append((f"{level} largest compression, N", *(float(w.load(level).max()) for w in walks)))
     rows.append((f"{LEVEL} largest, % of body weight", *(100 * float(w.load().max()) / weight for w in walks)))
-    columns = ("of one stride", *("normal", "changed")[: len(walks)])
+    columns = ("of one stride", *(w.result.name for w in walks))
     note = "Lumbar angles are shared by a fixed rhythm; of the twist between pelvis and shoulders a part is lumbar."
     return Table("One stride", columns, tuple(rows), (0,) + (1,) * len(walks), note)
 
