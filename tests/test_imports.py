@@ -57,7 +57,7 @@ LIBRARIES = {
     "websockets": {"app/serve"},
     "scipy": {"bench/solvers"},
     "jax": {"muscle/accelerated"},
-    "numba": {"muscle/compiled"},
+    "numba": {"muscle/compiled", "muscle/compiled_algebra", "muscle/compiled_steps"},
     "pandas": set(),
     "xarray": set(),
     "opensim": {"validation"},
