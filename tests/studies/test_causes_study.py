@@ -81,6 +81,10 @@ def test_a_change_stands_beside_the_untouched_in_the_same_posture():
     assert (shares_of(after, "compression_n")["psoas"][4] > shares_of(before, "compression_n")["psoas"][4]).all()
     assert "load" in table(study, "Compression by cause, N: normal").columns
     assert any(sentence.startswith("With the change the compression at L4/L5") for sentence in study.findings)
+    rows = [table(study, f"Turned at the pelvic brim: {name}").rows for name in ("normal", "changed")]
+    for was, now in zip(*rows, strict=True):
+        said = f"the {now[0]} psoas pulls with {now[1]:.0f} N instead of {was[1]:.0f} N and presses the brim with "
+        assert f"With the change {said}{now[4]:.0f} N instead of {was[4]:.0f} N." in study.findings
 
 
 def test_both_sides_are_told_where_they_differ():

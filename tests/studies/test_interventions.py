@@ -100,6 +100,12 @@ def test_each_measure_changes_what_it_names(weakened):
     assert "nothing to disinhibit" not in " ".join(weakened.findings)
 
 
+def test_an_inhibition_that_holds_nobody_back_is_said():
+    mild = interventions(change=Change(inhibited={"extensors": 0.3}))
+    assert load(mild, "extensors disinhibited") == pytest.approx(load(mild, "as it is"), abs=1e-6)
+    assert any(f.startswith("No extensor would work up to what its inhibition allows") for f in mild.findings)
+
+
 def test_lying_has_no_tilt():
     lying = interventions(preset="lying_supine", size_fraction=0.2)
     assert [r.name for r in lying.results] == NAMES[:-2]

@@ -19,7 +19,7 @@ from psoas.mechanics import causes as parts
 from psoas.mechanics.spine_view import spine_view
 from psoas.result import Result
 from psoas.studies.positions import with_change_of
-from psoas.studies.psoas_pull import pull_findings, pull_tables
+from psoas.studies.psoas_pull import changed_findings, pull_findings, pull_tables
 from psoas.studies.study import Study
 from psoas.tables import Cell, Curve, Figure, Table
 from psoas.views import SpineView
@@ -103,6 +103,8 @@ def causes(
         tables += [*_load_tables(result, of), _moment_table(result, of)]
         tables += [*pull_tables(f, result, of), *_every_cause(result, of)]
     found = [*_findings(results), *pull_findings(frames[0], results[0])]
+    if len(results) > 1:
+        found += changed_findings((frames[0], frames[1]), (results[0], results[1]))
     person = f"{normal.subject.sex}, {normal.subject.mass_kg:g} kg, {normal.subject.height_m:g} m"
     return Study(
         f"Who loads the lumbar spine, {preset.replace('_', ' ')}: {person}",

@@ -26,6 +26,8 @@ LEVEL = "L4/L5"
 DEFAULT_CHANGE = Change(tight={"psoas_major": 0.1})
 LARGEST_SIZE, LARGEST_TILT_DEG = 0.5, 15.0
 NOTHING_N = 0.5  # a change of load below it is told as none
+NO_EFFORT = 1e-6  # of the effort; the search for the least effort ends closer
+FREED = "extensors disinhibited"
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ def _on_muscles(base: Case, frames: Frames, size: float) -> list[Measure]:
             f"the extensors are {size:.0%} stronger than the case says; a scenario can only weaken them",
         ),
         done(
-            "extensors disinhibited",
+            FREED,
             f"{size:.0%} less inhibited",
             Change(tone=now.tone, tight=now.tight, weak=now.weak, inhibited=freer),
         ),
@@ -212,6 +214,8 @@ def _findings(without: Measure, measures: list[Measure], size: float) -> list[st
             found.append(f"{m.what[0].upper()}{m.what[1:]} is {m.result.status[0]}.")
     if not any(base.result.case["change"].get("inhibited", {}).values()):
         found.append("No muscle is inhibited here, so there is nothing to disinhibit.")
+    elif all(abs(m.effort - base.effort) < NO_EFFORT * base.effort for m in done if m.what == FREED):
+        found.append("No extensor would work up to what its inhibition allows, so disinhibiting changes nothing here.")
     if not any(base.result.case["change"].get("tight", {}).values()):
         found.append("No muscle is tight here, so there is nothing to lengthen.")
     found.append("Tone is a share of a muscle's strength, so stronger muscles also pull more at rest.")

@@ -15,6 +15,7 @@ from psoas.tables import Cell, Table
 
 SIDES = (("r", "right"), ("l", "left"))
 SAME = 0.01  # of the force; sides that differ by less are told once
+UPPER = ("L1/L2", "L2/L3", "L3/L4")  # where the psoas extends
 TISSUE = ("abdominal pressure", "ligaments", "disc")
 
 
@@ -129,11 +130,9 @@ def pull_findings(frames: Frames, result: Result) -> list[str]:
             f"The pelvic brim turns the {side} psoas's {p.force.sum():.0f} N by {p.mean_deg(p.turned.turn):.0f} deg "
             f"and is pressed with {np.linalg.norm(p.pressed):.0f} N: {', '.join(ways)}."
         )
-    own, all_muscles = shares_of_extension(result, frames)
     q = muscle_gain()
     curve, short = stiffness(frames, result, 0.0), stiffness(frames, result, q)
-    upper = [k for k, level in enumerate(levels) if level in ("L1/L2", "L2/L3", "L3/L4")]
-    share = 100.0 * own[upper].sum() / all_muscles[upper].sum() if all_muscles[upper].sum() > 0 else 0.0
+    share = _upper_share(frames, result)
     found.append(f"Of the extension moment that all muscles make from L1/L2 to L3/L4 the psoas makes {share:.1f} %.")
     k = levels.index("L4/L5")
     found.append(
@@ -142,6 +141,32 @@ def pull_findings(frames: Frames, result: Result) -> list[str]:
         f"curves {_percent(curve, k, 1)} and {_percent(curve, k, 0)}. A negative share lets go instead of holding."
     )
     return found
+
+
+def changed_findings(frames: tuple[Frames, Frames], results: tuple[Result, Result]) -> list[str]:
+    """Return in sentences how a change moves what the brim bears and what the psoas supports; first, then changed."""
+    found = []
+    for before, after, (_, side) in zip(
+        *(pulls(f, r) for f, r in zip(frames, results, strict=True)), SIDES, strict=True
+    ):
+        was, now = (float(np.linalg.norm(p.pressed)) for p in (before, after))
+        found.append(
+            f"With the change the {side} psoas pulls with {after.force.sum():.0f} N instead of "
+            f"{before.force.sum():.0f} N and presses the brim with {now:.0f} N instead of {was:.0f} N."
+        )
+    shares = [_upper_share(f, r) for f, r in zip(frames, results, strict=True)]
+    found.append(
+        f"Of the extension moment of all muscles from L1/L2 to L3/L4 the psoas then makes {shares[1]:.1f} % instead of "
+        f"{shares[0]:.1f} %."
+    )
+    return found
+
+
+def _upper_share(frames: Frames, result: Result) -> float:
+    """Return the psoas's share [%] of the extension moment of all muscles, summed from L1/L2 to L3/L4."""
+    own, all_muscles = shares_of_extension(result, frames)
+    upper = [result.levels.index(level) for level in UPPER]
+    return 100.0 * float(own[upper].sum() / all_muscles[upper].sum()) if all_muscles[upper].sum() > 0 else 0.0
 
 
 def _percent(found: tuple[np.ndarray, np.ndarray, np.ndarray], k: int, axis: int) -> str:
