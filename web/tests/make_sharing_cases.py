@@ -1,7 +1,8 @@
 """Write sharing_cases.bin.gz: sharing problems of real postures and the package's answers, for the page's own solver.
 
-Run it with the package installed: python web/tests/make_sharing_cases.py. The matrices are rounded to single precision
-before they are solved, so that both sides have the same numbers in half the space.
+Run it with the package installed: python web/tests/make_sharing_cases.py. All numbers are doubles. In single precision
+the contacts' columns, many more than the rows that they reach, would no longer depend on each other (singular values of
+1e-17 of the largest become 1e-9), and contacts, nearly free, would act along ways that no posture has.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +22,6 @@ from psoas.frames import frames_of
 from psoas.mechanics.acting import acting
 from psoas.mechanics.equilibrium import level_angles
 from psoas.mechanics.kinetics import kinetics
-from psoas.muscle.problem import SharingProblem
 from psoas.muscle.sharing import share
 
 SCENARIOS = (
@@ -51,11 +52,14 @@ def main() -> None:
         discs = body.discs.moment(level_angles(body, kin.positions), np.full((1, len(body.levels)), 0.6 * body.weight))
         demand[:, body.rows(LUMBAR)] -= discs.reshape(1, -1)
         real = acts.problem(demand)
-        columns = real.columns.astype(np.float32)
         extensors = list(resolve("erector_spinae", body.fibres.names, body.fibres.groups))
-        geometry = {"name": scenario["posture"]["preset"], "rows": columns.shape[1], "columns": columns.shape[2]}
+        geometry = {
+            "name": scenario["posture"]["preset"],
+            "rows": real.columns.shape[1],
+            "columns": real.columns.shape[2],
+        }
         cases.append(geometry | {"muscles": body.muscle_count, "variants": list(VARIANTS)})
-        blocks += [columns, real.weight, real.lower, real.unmet_cost]
+        blocks += [real.columns, real.weight, real.lower, real.unmet_cost]
         for variant in VARIANTS:
             asked, upper = real.demand.copy(), real.upper.copy()
             if variant == "a third more":
@@ -64,9 +68,7 @@ def main() -> None:
                 asked[:, 6:24] *= 8.0
             if variant == "inhibited":
                 upper[:, extensors] = np.maximum(0.03, real.lower[:, extensors])
-            problem = SharingProblem(
-                columns.astype(float), asked, real.lower, upper, real.weight, real.power, real.unmet_cost
-            )
+            problem = replace(real, demand=asked, upper=upper)
             found = share(problem)
             assert found.converged.all(), (scenario, variant, found.status)
             blocks += [asked, upper, found.x, found.unmet, found.objective]

@@ -24,14 +24,14 @@ function cases(): Case[][] {
   const length = file.readUInt32LE(0);
   const header = JSON.parse(file.toString('utf8', 4, 4 + length));
   let at = 4 + length;
-  const numbers = (count: number, bytes = 8): Float64Array => {
+  const numbers = (count: number): Float64Array => {
     const out = new Float64Array(count);
-    for (let i = 0; i < count; i++, at += bytes) out[i] = bytes === 8 ? file.readDoubleLE(at) : file.readFloatLE(at);
+    for (let i = 0; i < count; i++, at += 8) out[i] = file.readDoubleLE(at);
     return out;
   };
   return header.map((each: { name: string; rows: number; columns: number; muscles: number; variants: string[] }) => {
     const { rows, columns, muscles } = each;
-    const matrix = numbers(rows * columns, 4);
+    const matrix = numbers(rows * columns);
     const [weight, lower, unmetCost] = [numbers(columns), numbers(columns), numbers(rows)];
     return each.variants.map((variant) => {
       const [demand, upper] = [numbers(rows), numbers(columns)];
@@ -77,6 +77,12 @@ function missed(p: Dense, s: SharingSolution): Record<string, number> {
 
 const all = cases();
 
+// Of an activation. Most agree to 1e-13; where many contacts bear and few muscles work (slouched), those take up 5e-10
+// of what rounding moves the contacts.
+const MUSCLES = 2e-9;
+const SOLVED = 1e-11; // of 100 N; a solver stops where 1e-12 of each row is left over
+const TIMES = 4; // a contact may differ by this many of its leaps: each side rounds its prices, and y itself
+
 describe('sharing', () => {
   it('has problems of every kind', () => {
     const list = all.flat();
@@ -88,9 +94,8 @@ describe('sharing', () => {
   it.each(all.flat().map((c) => [c.name, c] as const))('answers as the package does: %s', (_, c) => {
     const found = new Sharing(c.problem).solve(c.problem.demand);
     expect(found.converged).toBe(true);
-    expect(farthest(found.x, c.x, 0, c.muscles)).toBeLessThan(tolerance(c));
-    // Columns of 100 N: their prices, some 1e-8, are differences of multipliers times 100 on both sides.
-    expect(farthest(found.x, c.x, c.muscles)).toBeLessThan(1e3 * tolerance(c));
+    expect(farthest(found.x, c.x, 0, c.muscles)).toBeLessThan(MUSCLES);
+    expect(farthest(found.x, c.x, c.muscles)).toBeLessThan(SOLVED + TIMES * leap(c, found));
     expect(farthest(found.unmet, c.unmet, 0)).toBeLessThan(2e-6 /* N m of some 100 */);
     expect(Math.abs(found.objective - c.objective)).toBeLessThan(1e-10 * c.objective);
   });
@@ -111,7 +116,8 @@ describe('sharing', () => {
         for (const to of posture) {
           const found = new Sharing(to.problem).solve(to.problem.demand, start);
           expect(found.converged).toBe(true);
-          expect(farthest(found.x, to.x, 0, to.muscles)).toBeLessThan(tolerance(to));
+          expect(farthest(found.x, to.x, 0, to.muscles)).toBeLessThan(MUSCLES);
+          expect(farthest(found.x, to.x, to.muscles)).toBeLessThan(SOLVED + TIMES * leap(to, found));
           tried++;
         }
       }
@@ -125,8 +131,8 @@ describe('sharing', () => {
       const start = sharing.solve(first.problem.demand);
       const there = sharing.solve(second.problem.demand, start);
       const back = sharing.solve(first.problem.demand, there);
-      expect(farthest(there.x, second.x, 0, second.muscles)).toBeLessThan(1e-9);
-      expect(farthest(back.x, start.x, 0, first.muscles)).toBeLessThan(1e-9);
+      expect(farthest(there.x, second.x, 0, second.muscles)).toBeLessThan(MUSCLES);
+      expect(farthest(back.x, start.x, 0, first.muscles)).toBeLessThan(MUSCLES);
     }
   });
 
@@ -136,7 +142,7 @@ describe('sharing', () => {
     const matrix = sparse(first.problem.matrix, rows, columns);
     const problem = { ...first.problem, matrix, upper: first.problem.upper.slice() };
     const sharing = new Sharing(problem);
-    expect(farthest(sharing.solve(first.problem.demand).x, first.x, 0, first.muscles)).toBeLessThan(1e-9);
+    expect(farthest(sharing.solve(first.problem.demand).x, first.x, 0, first.muscles)).toBeLessThan(MUSCLES);
     problem.upper.fill(0.05, 0, first.muscles);
     for (let k = 0; k < matrix.value.length; k++) matrix.value[k] *= 0.5;
     sharing.renew();
@@ -167,12 +173,16 @@ describe('sharing', () => {
   });
 });
 
-/**
- * What rounding may change an activation by: where demand is met, the multipliers are of size 1; where it is not, they
- * stand at 100 and 1000, and contacts, nearly free, hand that on a millionfold.
- */
-function tolerance(c: Case): number {
-  return c.unmet.some((v) => v !== 0) ? 2e-6 : 1e-9;
+/** How far a contact, a column of 100 N, moves when its price A'y is rounded: eps sum |A_j y_j| / (2 w), w some 2e-8. */
+function leap(c: Case, { multipliers }: SharingSolution): number {
+  const { rows, columns, matrix, weight } = c.problem;
+  let farthest = 0;
+  for (let i = c.muscles; i < columns; i++) {
+    let price = 0;
+    for (let j = 0; j < rows; j++) price += Math.abs(matrix[j * columns + i] * multipliers[j]);
+    farthest = Math.max(farthest, (Number.EPSILON * price) / (2 * weight[i]));
+  }
+  return farthest;
 }
 
 /** Numbers between 0 and 1, the same ones every time. */
