@@ -93,6 +93,10 @@ def test_peaks_stand_within_their_interval_over_the_gains(engages):
     band = engages.figures[0].curves[0]
     assert np.all(band.low <= band.y) and np.all(band.y <= band.high)
     assert len(engages.findings) >= 5 and "assumed" in engages.findings[-1]
+    load = [r.loads["compression_n"][LEVELS.index("L4/L5")] for r in engages.results]
+    most = int(np.argmax(np.abs(load[0] - load[2])))
+    told = f"differ most at {engages.results[0].time_s[most]:.2f} s: {load[0][most]:.0f} N intact"
+    assert any(told in text for text in engages.findings)
 
 
 def test_it_goes_into_json(engages):

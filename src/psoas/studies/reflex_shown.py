@@ -13,6 +13,7 @@ from psoas.tables import Curve, Figure, Table
 SHOWN = "L4/L5"
 STILL = 1e-9  # of an activity; less is rounding
 SEEN = 0.1  # per cent of activity; less is not told as a difference
+SEEN_N = 5.0  # the same of compression
 ASSUMED = (
     "Gains and delays of the trunk's reflexes are assumed, the gains with the ranges under the table of peaks; "
     "inhibition of the extensors by the psoas is commonly taught and was not measured, and both muscles are also seen "
@@ -168,7 +169,7 @@ def findings(played: Played, trunk: float, hip: float, scene: str) -> list[str]:
     found = [
         *_inhibited(played.results[-3:], trunk, hip),
         f"Peak compression at {SHOWN}: {table[-5]:.0f} N intact, {table[-4]:.0f} N impaired, {table[-3]:.0f} N absent; "
-        f"{table[-2]:.0f} to {table[-1]:.0f} N over the range of gains.",
+        f"{table[-2]:.0f} to {table[-1]:.0f} N over the range of gains.{_apart(played.results[-3:])}",
         f"Mean co-contraction of psoas and extensors (1 where both are equally active): {_together(intact).mean():.2f} "
         f"intact, {_together(impaired).mean():.2f} impaired, {_together(absent).mean():.2f} absent.",
     ]
@@ -206,6 +207,16 @@ def begins(result: Result, told_s: float, delay_s: float) -> str:
         f"{time[first - 1]:.2f} s the extensors' activity has not changed at all, at {time[first]:.2f} s it has begun "
         "to fall."
     )
+
+
+def _apart(worlds: tuple[Result, ...]) -> str:
+    """Return where intact and absent inhibition load the level shown most differently, which need not be its peak."""
+    loads = [r.loads["compression_n"][LEVELS.index(SHOWN)] for r in worlds]
+    most = int(np.argmax(np.abs(loads[0] - loads[2])))
+    if abs(loads[0][most] - loads[2][most]) < SEEN_N:
+        return ""
+    told = ", ".join(f"{load[most]:.0f} N {r.name.split()[-1]}" for r, load in zip(worlds, loads, strict=True))
+    return f" Intact and absent differ most at {worlds[0].time_s[most]:.2f} s: {told}."
 
 
 def _inhibited(worlds: tuple[Result, ...], trunk: float, hip: float) -> list[str]:
