@@ -141,8 +141,12 @@ def test_flagged_frames_and_edges_are_told():
     result = made(4, status=("edge", "ok", "flagged: 9 N m unmet at L5/S1", "flagged: 12 N m unmet at L5/S1"))
     assert words.doubts([result]) == [
         "2 of 4 frames are flagged and left out of the largest: unmet moment at L5/S1 (2).",
-        "1 frames at the ends of the movement are left out.",
+        "1 frame at an end is left out.",
     ]
+    walks = [made(4, case={"name": name}, status=("edge", "ok", "ok", "edge")) for name in ("normal", "tight")]
+    assert words.doubts(walks) == ["2 frames at the ends of the movement are left out."]
+    other = made(5, case={"name": "run"}, status=("edge", "ok", "ok", "edge", "edge"))
+    assert [d.split(":")[0] for d in words.doubts([walks[0], other])] == ["Normal", "Run"]
     reasons = (
         "flagged: residual moment 5.4% of body weight x height",
         "flagged: residual moment 4.6% of body weight x height",
@@ -151,6 +155,8 @@ def test_flagged_frames_and_edges_are_told():
     assert words.doubts([made(1, status=("flagged: 9 N m unmet at hip_r",))]) == [
         "This answer is flagged: 9 N m unmet at hip_r. Read it with care."
     ]
+    squat = made(1, case={"name": "squat"}, status=("flagged: 9 N m unmet at hip_r",))
+    assert words.doubts([made(1), squat]) == ["Squat is flagged: 9 N m unmet at hip_r. Read it with care."]
 
 
 def test_causes_sum_to_the_load_and_are_named_in_words(standing):

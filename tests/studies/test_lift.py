@@ -88,6 +88,8 @@ def test_one_hand_is_not_in_the_equation():
     [
         ({"horizontal_m": 5}, InputError, r"--horizontal is 5; allowed is 0\.1 to 0\.8"),
         ({"twist_deg": -3}, InputError, r"--twist is -3; allowed is 0 to 90"),
+        ({"hours": 0}, InputError, r"--hours is 0; the lifting equation asks for more than 0 and up to 8"),
+        ({"lifts_per_min": -2}, InputError, r"--lifts-per-min is -2; allowed is 0 or more"),
         ({"hands_kg": 0}, InputError, r"a lift needs a load of more than 0"),
         ({"hands_kg": 900}, InputError, r"up to 200 kg"),
         (

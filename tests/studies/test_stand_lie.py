@@ -2,6 +2,7 @@
 
 import pytest
 
+from psoas.anatomy.subject import Subject
 from psoas.case.case import Case
 from psoas.case.change import Change
 from psoas.case.scenario import case_from_scenario
@@ -46,6 +47,11 @@ def test_what_is_changed_is_named_and_told_of_every_way(standing):
         more = float((changed.level("L4/L5")["compression_n"] - plain.level("L4/L5")["compression_n"])[0])
         assert f"{plain.name} {round(more):+d} N" in said
     assert not any(s.startswith("Changed") for s in lie().findings)
+
+
+def test_a_heavy_person_is_not_said_to_agree_with_a_volunteer_of_70_kg():
+    said = [stand(Subject(mass_kg=mass, height_m=1.9)).findings[0] for mass in (75, 120)]
+    assert "and this is within it" in said[0] and "and this is more" in said[1]
 
 
 def test_a_lean_that_nobody_takes():

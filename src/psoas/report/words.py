@@ -77,18 +77,23 @@ def most_loaded(results: Sequence[Result]) -> int:
 def doubts(results: Sequence[Result]) -> list[str]:
     """Return a sentence for every result whose frames are flagged or at an edge of a recording."""
     found = []
+    told_edges: set[tuple[int, int]] = set()
+    shared = len({r.status.count("edge") for r in results}) == 1
     for name, r in zip(labels(results), results, strict=True):
         told = [status.partition(":")[2].strip() for status in r.status if status.startswith("flagged")]
         reasons = Counter(map(_kind, told))
         count, who = len(told), f"{_capital(name)}: " if len(results) > 1 else ""
         if count and r.frames == 1:
-            found.append(f"{who or 'This answer '}is flagged: {told[0]}. Read it with care.")
+            which = _capital(name) if len(results) > 1 else "This answer"
+            found.append(f"{which} is flagged: {told[0]}. Read it with care.")
         elif count:
             most = ", ".join(f"{reason} ({n})" for reason, n in reasons.most_common(3))
             found.append(f"{who}{count} of {r.frames} frames are flagged and left out of the largest: {most}.")
         edges = sum(status == "edge" for status in r.status)
-        if edges:
-            found.append(f"{who}{edges} frames at the ends of the movement are left out.")
+        if edges and (edges, r.frames) not in told_edges:  # persons who make the same movement are told once
+            frames = f"{edges} frames at the ends of the movement are" if edges > 1 else "1 frame at an end is"
+            found.append(f"{'' if shared else who}{frames} left out.")
+            told_edges.add((edges, r.frames))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from psoas.anatomy.subject import Subject
@@ -65,6 +66,11 @@ def lift(
         low, high = RANGES[flag]
         if not low <= value <= high:
             raise InputError(f"{flag} is {value:g}; allowed is {low:g} to {high:g}.")
+    most_hours = niosh.DURATIONS_H[-1]
+    if not 0.0 < hours <= most_hours:
+        raise InputError(f"--hours is {hours:g}; the lifting equation asks for more than 0 and up to {most_hours:g}.")
+    if not 0.0 <= lifts_per_min < math.inf:
+        raise InputError(f"--lifts-per-min is {lifts_per_min:g}; allowed is 0 or more.")
     if not HANDS_KG[0] < hands_kg <= HANDS_KG[1]:
         raise InputError(f"--load is {hands_kg:g} kg; a lift needs a load of more than 0 and up to {HANDS_KG[1]:g} kg.")
     who = subject or Subject()

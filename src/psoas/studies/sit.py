@@ -107,14 +107,15 @@ def _seats(
     by_name = {x.situation.name: compression(x) for x in found}
     propped, free = by_name[PROPPED], by_name[BENT]
     upright, reclined = share("backrest of 90 degrees"), share("backrest of 110 degrees")
+    lowered = max(upright, reclined) < erect
     said = (
         f"Against standing L4/L5 carries {erect:.2f} erect without a backrest; pressure gauges gave 0.9 to 1.4, later "
         "ones about 1, so no sign is claimed (Wilke 1999, Nachemson 1981, Li 2022).",
         f"Slouched on a backrest it carries {slouched:.2f}; measured in one man 0.54 (Wilke 1999).",
         f"Slumped without a backrest it carries {slumped:.2f}; one man who sat nonchalantly had 0.60, on what is not "
-        "said (Wilke 1999): this disagrees, or is another posture.",
-        f"Leaning back lowers it: {upright:.2f} at 90 degrees, {reclined:.2f} at 110 degrees; that a "
-        "backrest lowers pressure agrees with the measurements, by how much is not settled.",
+        f"said (Wilke 1999): this {'agrees' if abs(slumped - 0.60) < 0.2 else 'disagrees, or is another posture'}.",
+        f"On a backrest of 90 degrees it carries {upright:.2f}, of 110 degrees {reclined:.2f}; measured pressures are "
+        f"lower on a backrest, by how much is not settled, and this {'agrees' if lowered else 'disagrees'}.",
         f"Bent forward, elbows on the thighs change {free:.0f} N into {propped:.0f} N; no pressure was found "
         "measured for it, but a hand on a basin took about 30 % off implants (Rohlmann 2014).",
     )

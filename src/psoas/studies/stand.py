@@ -29,6 +29,7 @@ from psoas.studies.situations import (
 from psoas.studies.study import Study
 
 LEANING, HEELS = "leaning back from the hips", "heels of 5 cm"
+WILKE_N = (430.0, 830.0)  # from 0.50 MPa in one volunteer's disc, as claim P02 has it
 LEAN_DEG, HEELS_DEG = (0.0, 20.0), (-15.0, 15.0)
 
 
@@ -80,14 +81,18 @@ def _with(s: Situation, lean_deg: float, heels_deg: float) -> Situation:
     return s
 
 
+def _against(value: float, low: float, high: float) -> str:
+    return "less" if value < low else "more" if value > high else "within it"
+
+
 def _findings(found: list[Computed]) -> list[str]:
     relaxed, leaning = found[0], next(x for x in found if x.situation.name == LEANING)
     psoas = [float(x.result.group("psoas_major").force_n[0]) for x in (relaxed, leaning)]
     length = [1e3 * float(x.result.group("psoas_major").length_m[0]) for x in (relaxed, leaning)]
     hip = [float(x.result.demand_nm["hip_r"]["flexion"][0]) for x in (relaxed, leaning)]
     said = [
-        f"Relaxed standing presses L4/L5 with {compression(relaxed):.0f} N; one volunteer's disc pressure means 430 to "
-        "830 N (Wilke 1999), so the measurement agrees.",
+        f"Relaxed standing presses L4/L5 with {compression(relaxed):.0f} N; one volunteer's disc pressure, at 70 kg, "
+        f"means 430 to 830 N (Wilke 1999), and this is {_against(compression(relaxed), *WILKE_N)}.",
         f"Leaning back from the hips presses L4/L5 {more_or_less(ratio(found, LEANING))}; the psoas is "
         f"{abs(length[1] - length[0]):.0f} mm {'longer' if length[1] > length[0] else 'shorter'} and pulls "
         f"{psoas[1]:.0f} N instead of {psoas[0]:.0f} N; muscles and ligaments must give {hip[1]:.0f} N m of flexion at "
