@@ -18,6 +18,7 @@ from psoas.mechanics import pattern
 from psoas.mechanics.causes import inverse_dynamics
 from psoas.mechanics.joints import disc_axes
 from psoas.mechanics.kinetics import kinetics
+from psoas.mechanics.rhythm import SharedFlexion
 from psoas.motion.postures import presets
 from psoas.result import CAUSED
 
@@ -56,7 +57,7 @@ def _levels_keep_to_the_rhythm():
     """Who loads the levels is split exactly wherever they are; letting them settle takes most of the time."""
     with pytest.MonkeyPatch.context() as patch:
         for module in (frames_module, pattern):
-            patch.setattr(module, "settle", lambda body, positions, *others, **more: positions)
+            patch.setattr(module, "settle", lambda body, positions, *others, **more: SharedFlexion(positions))
         yield
 
 
