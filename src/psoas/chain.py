@@ -164,9 +164,15 @@ def _refuse_unbalanced(frames: Frames, found: Equilibrium) -> None:
         return
     bearing = sorted({c.contact for c in frames.contacts}) or ["nothing"]
     force, moment = float(np.linalg.norm(left[:3])), float(np.linalg.norm(left[3:]))
+    moves = frames.velocities is not None
+    way_out = (
+        "Give the movement more time, or let the trunk go less far."
+        if moves
+        else "Give it a seat, a backrest or a bed under [surroundings], or bring the trunk back over what bears it."
+    )
     raise PoseError(
-        f"No contact can balance this posture: {', '.join(bearing)} cannot carry {force:.0f} N and {moment:.0f} N m. "
-        "Give it a seat, a backrest or a bed under [surroundings], or bring the trunk back over what bears it."
+        f"No contact can balance this {'movement' if moves else 'posture'}: {', '.join(bearing)} cannot carry "
+        f"{force:.0f} N and {moment:.0f} N m. {way_out}"
     )
 
 

@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from psoas.errors import InputError
+from psoas.case.case import Case
+from psoas.case.movement import Movement
+from psoas.chain import run
+from psoas.errors import InputError, PoseError
+from psoas.motion.patterns import duration_of
 from psoas.studies.bend import SILENT, _silence, bend
 
 
@@ -48,6 +52,21 @@ def test_silence_is_the_last_spell_before_the_peak():
     assert _silence(np.array([0.01, 0.2, 0.2, 0.04, 0.03]), angle, part) == 30.0
     assert _silence(np.array([0.2, 0.2, 0.2, 0.2, 0.06]), angle, part) is None
     assert _silence(np.full(5, 0.01), angle, part) == 0.0
+
+
+def test_it_is_the_scenario_of_the_same_pattern_and_takes_the_time_that_the_table_cites(study):
+    motion = study.results[0].case["motion"]
+    assert motion == {"pattern": "bend", "peak_inclination_deg": 100.0}
+    same = run(Case(motion=Movement(pattern="bend", peak_inclination_deg=100.0)))[0]
+    assert np.array_equal(same.loads["compression_n"], study.results[0].loads["compression_n"])
+    # Of its 3.19 s 1.04 go down and 1.15 up (motion/data/durations.csv), told to a tenth.
+    assert study.results[0].time_s[-5] - study.results[0].time_s[4] == pytest.approx(duration_of("bend"))
+    assert study.findings[0].startswith("Down in 1.0 s, held for 1.0 s, up in 1.1 s;")
+
+
+def test_a_bend_too_quick_for_the_feet_asks_for_more_time():
+    with pytest.raises(PoseError, match=r"balance this movement: foot_l, foot_r cannot .* Give the movement more time"):
+        bend(duration_s=2.0)
 
 
 def test_a_bend_that_nobody_makes():
