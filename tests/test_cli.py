@@ -108,6 +108,8 @@ def test_json_is_one_object_or_a_list_of_two_and_nothing_else(asked, capsys):
     code, out, err = called(capsys, "sit", "--json")
     assert code == 0 and json.loads(out)["levels"][0] == "T12/L1"
     assert json.loads(out)["study"]["findings"] == ["It shortens."]
+    trace = {"label": "psoas length", "unit": "mm", "values": [[300.0, 290.0, 270.0]]}
+    assert json.loads(out)["study"]["traces"] == [trace]
     # What was assumed has no place in the JSON, so it is told beside it.
     assert err.splitlines() == [f"psoas: {note}" for note in made(3).notes] != []
     _, out, _ = called(capsys, "sit", "--tight", "6%", "--json")

@@ -97,6 +97,11 @@ class Trace:
     values: tuple[np.ndarray, ...]
     decimals: int = 0
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the trace for JSON, values per result and frame; numbers that are not finite become null."""
+        values = [[_plain(float(v)) for v in row] for row in self.values]
+        return {"label": self.label, "unit": self.unit, "values": values}
+
 
 def _text(cell: Cell, decimals: int) -> str:
     if cell is None or (isinstance(cell, float) and not math.isfinite(cell)):

@@ -27,15 +27,15 @@ _LENGTH_M = {
 }
 
 
-def parse_fraction(text: str, *, flag: str = "a fraction") -> float:
-    """Return "6%", "6 %" or "0.06" as 0.06. Raises InputError naming `flag` for anything else."""
+def parse_fraction(text: str, *, flag: str = "a fraction", largest: float = 0.95) -> float:
+    """Return "6%", "6 %" or "0.06" as 0.06. Raises InputError naming `flag` for anything else or above `largest`."""
     match = _FRACTION.match(text)
     if match is None:
         raise InputError(f"{flag} is '{text}'; write a fraction such as 6% or 0.06.")
     value = float(match[1]) / (100 if match[2] else 1)
-    if not 0 <= value <= 0.95:
-        hint = f" For {match[1]} percent write {match[1]}%." if not match[2] and 1 <= value <= 95 else ""
-        raise InputError(f"{flag} is '{text}'; allowed is 0% to 95%.{hint}")
+    if not 0 <= value <= largest:
+        hint = f" For {match[1]} percent write {match[1]}%." if not match[2] and 1 <= value <= 100 * largest else ""
+        raise InputError(f"{flag} is '{text}'; allowed is 0% to {largest:.0%}.{hint}")
     return value
 
 

@@ -50,6 +50,7 @@ def json_of(answer: Answer) -> list[str]:
         written[0]["study"] = {
             "title": answer.title,
             "phases": [[name, frame] for name, frame in answer.phases],
+            "traces": [trace.to_dict() for trace in answer.traces],
             "findings": list(answer.findings),
             "tables": [table.to_dict() for table in answer.tables],
             "figures": [figure.to_dict() for figure in answer.figures],

@@ -7,6 +7,7 @@ import re
 import types
 import typing
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -21,7 +22,8 @@ RAISES = re.compile(r"\s*Raises \w+Error\b[^.]*\.")  # what a Python caller must
 SHARED = {"subject": Person, "change": Changes, "hands_kg": Hands}
 # How a number is read by the unit that ends its name; the flag is the name without it.
 UNITS: dict[str, Callable[..., float] | None] = {
-    "_fraction": parse_fraction,
+    # Each study says itself how much of it makes sense.
+    "_fraction": partial(parse_fraction, largest=1.0),
     "_kg": parse_mass,
     "_m": parse_height,
     "_m_per_s": None,

@@ -91,6 +91,7 @@ def stability(
     """
     parameters = stability_parameters()
     q = parameters["muscle_stiffness_gain"] if gain is None else gain
+    low, high = parameters.spread("muscle_stiffness_gain") or (q, q)
     if not 0.0 <= q <= LARGEST_GAIN:
         raise InputError(f"--gain is {q:g}; allowed is 0 to {LARGEST_GAIN:g}.", "gain")
     normal = Case(
@@ -121,13 +122,18 @@ def stability(
             *(_adds(column, table) for column, table in zip(columns[-2:], groups, strict=True)),
             _alone_told(alone, borne),
             *_flagged(results),
-            f"Thighs, legs, arms and head do not move, and activation stays. q is {q:g}; published figures reach from "
-            "0.5 to 42, so the sign of these answers is to be read over that range (figure).",
+            f"Thighs, legs, arms and head do not move, and activation stays. q is {q:g}{_assumed(gain)}; published "
+            f"figures reach from {low:g} to {high:g}, so the sign of these answers is to be read over that range "
+            "(figure).",
         ),
         tables=(_main(columns), _ways(columns[-2:]), *groups, _alone(alone, borne)),
         figures=(_over_gain(columns),),
         sources=tuple(sorted({*parameters.sources, *SOURCES})),
     )
+
+
+def _assumed(gain: float | None) -> str:
+    return " (assumed)" if gain is None else ""
 
 
 def _column(case: str, state: Balanced, gain: float, pelvis: bool) -> _Column:
@@ -156,11 +162,11 @@ def _main(columns: list[_Column]) -> Table:
     ]
     return Table(
         "The column",
-        ("case", "held", "smallest eigenvalue, N m/rad", "load, N", "least tone, %", "least q", "softest way"),
+        ("case", "held", "smallest eigenvalue, N m/rad", "critical load, N", "least tone, %", "least q", "softest way"),
         tuple(rows),
         (0, 0, 1, 0, 1, 1, 0),
-        "An eigenvalue above 0 stands. Load: more weight at the base of the neck under which it tips, muscles as they "
-        "are; below 0: what would have to be lifted off. Tone: balanced anew for each. q: k = q F / L.",
+        "An eigenvalue above 0 stands. Critical load: more weight at the base of the neck under which it tips, muscles "
+        "as they are; below 0: what would have to be lifted off. Tone: balanced anew for each. q: k = q F / L.",
     )
 
 
@@ -204,9 +210,9 @@ def _groups(column: _Column, gain: float) -> Table:
             "taken away",
             "force, N",
             "no stiffness: eigenvalue, N m/rad",
-            "no stiffness: load, N",
+            "no stiffness: critical load, N",
             "no strength: eigenvalue, N m/rad",
-            "no strength: load, N",
+            "no strength: critical load, N",
         ),
         tuple(rows),
         (0, 0, 1, 0, 1, 0),
