@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 import zlib
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -135,6 +136,15 @@ def test_many_results_are_rows_and_one_style_each():
     people = [made(1, case={"name": f"person {i}"}) for i in range(9)]
     page = Page(report(people))
     assert "person 8" in page.text and "Of the 9 compared, L5/S1 carries most with" in page.text
+
+
+def test_of_many_the_view_begins_with_the_one_that_the_answer_names(standing):
+    (result,), (scene,) = standing.results, standing.scenes
+    heavy = replace(result, causes=None, case={"name": "heavy"}, loads={k: 2 * v for k, v in result.loads.items()})
+    light = replace(result, case={"name": "light"})
+    text = report(Answer((light, light, heavy, light), scenes=(scene,) * 4))
+    assert "carries most with \u201cheavy\u201d" in text
+    assert 'value="2" checked>heavy' in text and text.count("checked>") == report(standing).count("checked>") + 1
 
 
 def test_flagged_frames_and_edges_are_told():

@@ -12,7 +12,7 @@ import numpy as np
 
 from psoas.errors import FileError, InputError, TableError
 from psoas.report import charts, words
-from psoas.report.measures import alike
+from psoas.report.measures import alike, largest
 from psoas.report.player import FAMILIES, MOST_TAKES, player_data
 from psoas.report.scenario_text import scenario_text
 from psoas.report.spine_figure import spine_figure
@@ -113,7 +113,7 @@ def _rendered(answer: Answer, title: str, takes: int) -> str:
         "moving": any(r.frames > 1 for r in results),
         "player": Markup(data.replace("<", "\\u003c")) if data else "",
         "player_names": [names[i] for i in held],
-        "player_first": 1 if len(held) > 2 else 0,  # of many, not the person who only stands for comparison
+        "player_first": _shown_first(results, held),
         "player_frames": max((len(s.frames) for s in answer.scenes if s is not None), default=1),
         "player_top": _top_force(answer),
         "player_left_out": len([s for s in answer.scenes if s is not None]) - len(held),
@@ -156,6 +156,14 @@ def _references(keys: Sequence[str]) -> list[Reference | str]:
 def _varied(results: Sequence[Result]) -> list[str]:
     told = next((r.interval for r in results if r.interval is not None), None)
     return [] if told is None else [str(name).replace("_", " ") for name in told["from"]]
+
+
+def _shown_first(results: Sequence[Result], held: Sequence[int]) -> int:
+    """Return which of those held in the 3-D view is seen first: of many the one that the answer names."""
+    if len(held) <= 2:
+        return 0
+    row = words.most_loaded(results)
+    return int(np.nanargmax([abs(largest(results[i], "compression_n")[row]) for i in held]))
 
 
 def _top_force(answer: Answer) -> list[str]:
