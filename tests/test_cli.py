@@ -164,6 +164,10 @@ MISTAKES = [
     (("sit", "--tigt", "6%"), "Unknown option: --tigt. Did you mean --tight?"),
     (("sti",), "Unknown command 'sti'. Did you mean 'sit'?"),
     (("sit", "down"), "'down' is one word too many."),
+    # Where an answer goes is looked at before anything is computed.
+    (("--report", "out.pdf"), "'out.pdf' does not end in .html, as a report does."),
+    (("sit", "--save", "out.html"), "'out.html' does not end in .npz, as a saved answer does."),
+    (("sit", "--report", "no/such/out.html"), "there is no folder 'no/such'. Choose another place."),
     (("run",), "FILE requires an argument"),
     (("run", "none.toml"), "There is no file 'none.toml'."),
     (("run", "."), "'.' is a directory; name a scenario or a recording in it."),

@@ -11,6 +11,7 @@ from psoas.case.whatif import named
 from psoas.commands import given
 from psoas.commands.inputs import SAVED, existing, read_input
 from psoas.commands.options import Changes, Detail, Hands, Output, Person
+from psoas.commands.outputs import ready
 from psoas.commands.streams import console, progress
 from psoas.errors import InputError
 
@@ -22,6 +23,7 @@ def answer(output: Output) -> int:
     from psoas.chain import run as compute
     from psoas.commands.answering import give, titled
 
+    ready(output)
     standing = named("normal")(Case())
     tight = together(tighten("psoas_major", 0.06), named("psoas 6 % tight"))(standing)
     screen = console()
@@ -61,6 +63,7 @@ def run(
     """
     from psoas.commands.answering import give, titled
 
+    ready(output)
     case = read_input(file, forces=forces, markers=markers, units=units, up=up)
     case = given.over(case, person, changes, hands)
     cases = [named(case.name or "answer")(case)]
@@ -94,6 +97,7 @@ def compare(
 
     if len(files) < 2:
         raise InputError("compare needs two files or more: psoas compare standing.toml sitting.toml")
+    ready(output)
     results = []
     for file in files:
         results += _results(existing(file).as_posix(), person, changes, hands, detail)

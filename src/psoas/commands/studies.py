@@ -17,6 +17,7 @@ from psoas.case.quantities import parse_fraction, parse_height, parse_mass
 from psoas.commands import given
 from psoas.commands.answering import give
 from psoas.commands.options import Changes, Hands, Output, Person
+from psoas.commands.outputs import ready
 
 RAISES = re.compile(r"\s*Raises \w+Error\b[^.]*\.")  # what a Python caller must know, and nobody else
 SHARED = {"subject": Person, "change": Changes, "hands_kg": Hands}
@@ -76,6 +77,7 @@ def command_of(study: Callable[..., Any]) -> Callable[..., int]:
             own["change"] = given.change(shared[Changes])
         if Hands in shared and shared[Hands].load is not None:
             own["hands_kg"] = given.load(shared[Hands])
+        ready(shared[Output])
         return give(study(**own), shared[Output])
 
     command.__name__ = study.__name__
