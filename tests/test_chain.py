@@ -7,11 +7,12 @@ import pytest
 
 from psoas.anatomy.subject import Subject
 from psoas.case.case import Case
-from psoas.case.posture import Posture
+from psoas.case.posture import Posture, Sided
 from psoas.case.surroundings import Force, Surroundings
 from psoas.case.whatif import add_load, inhibit, tighten, weaken, with_solve
 from psoas.chain import model_hash, run
 from psoas.errors import InputError, PoseError
+from psoas.mechanics import equilibrium
 from psoas.motion.postures import presets
 
 LEVEL = "L4/L5"
@@ -210,6 +211,18 @@ def test_a_result_does_not_depend_on_its_company(standing):
     np.testing.assert_array_equal(alone, many)
 
 
+def test_what_was_not_solved_is_flagged(standing, monkeypatch):
+    monkeypatch.setattr(equilibrium, "PRELOAD_PASSES", 1)
+    result = run(Case())[0]
+    assert standing.status == ("ok",) and result.status == ("flagged: not solved",)
+
+
+def test_contacts_that_could_stand_in_for_each_other_are_settled():
+    # Many of a sitter's contacts carry next to nothing; which of them do was left open, and the answer flagged for it.
+    slouched = Case(posture=Posture(preset="slouched"), surroundings=Surroundings(hands_kg=Sided(left=1.1, right=1.1)))
+    assert run(inhibit("psoas_major_r", 0.74)(slouched))[0].status == ("ok",)
+
+
 @pytest.mark.parametrize(
     ("case", "words"),
     [
@@ -246,6 +259,8 @@ def test_postures_that_cannot_be_are_refused_with_a_way_out(case, words):
 def test_an_unknown_muscle_names_the_nearest():
     with pytest.raises(InputError, match=r"psoas_mayor.*Did you mean 'psoas_major'"):
         run(tighten("psoas_mayor", 0.1)(Case()))
+    with pytest.raises(InputError, match=r"psaos.*Did you mean 'psoas'"):
+        run(tighten("psaos", 0.1)(Case()))
 
 
 def test_a_muscle_tighter_than_it_can_live_is_told():

@@ -269,7 +269,7 @@ def _status(
     force, moment = residual[0] / body.weight, residual[1] / body.weight / body.height
     flag(force > RESIDUAL_WEIGHT, "residual force {:.0%} of body weight", force)
     flag(moment > RESIDUAL_MOMENT, "residual moment {:.1%} of body weight x height", moment)
-    flag(~found.converged, "not solved: {}", found.status)
+    flag(~found.converged, "not solved", time)
     if frames.settled is not None:
         flag(~frames.settled, UNSETTLED, time)
     edge = frames.recorded & ((time - time[0] < EDGE_S) | (time[-1] - time < EDGE_S))

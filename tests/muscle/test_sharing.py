@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from sharing_problems import trunk
 
+from psoas.muscle import sharing
+from psoas.muscle.interior import interior
 from psoas.muscle.sharing import CHUNK, SharingProblem, kkt_residual, objective, share
 
 ROUNDING = 1e-12
@@ -336,6 +338,19 @@ def test_an_iteration_cap_of_one_gives_up_with_a_sentence():
 
 
 # The measure itself
+
+
+@pytest.mark.parametrize("points", [8, 20])
+def test_where_the_guess_from_the_inside_names_bounds_that_do_not_fit_a_climb_finds_them(points, monkeypatch):
+    problem = trunk(2, 16, points=points)
+    exact = share(problem)
+    monkeypatch.setattr(sharing, "interior", lambda batch, most, *, far: interior(batch, min(most, 8), far=far))
+    found = share(problem)
+    check(problem, found)
+    assert np.abs(found.x - exact.x)[:, :250].max() <= 1e-9
+    # Without the climb most of these are not solved.
+    monkeypatch.setattr(sharing, "climb", lambda batch, start: (start, 0, False))
+    assert (~share(problem).converged).sum() >= 8
 
 
 def test_kkt_residual_sees_every_kind_of_fault():

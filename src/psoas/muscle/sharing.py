@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from psoas.muscle.climb import climb
+from psoas.muscle.climb import CLIMBED, climb
 from psoas.muscle.follow import STEPS, Follower
 from psoas.muscle.interior import Guess, interior
 from psoas.muscle.newton import Batch, damped_solve, iterate
@@ -145,7 +145,8 @@ def _solve(
 ) -> None:
     """Write the solutions of these problems to their place in found.
 
-    Newton at once where it is quick, else from the inside, started near and then, where that fails, far.
+    Newton at once where it is quick, else from the inside, started near and then, where that fails, far; where that
+    fails too, a climb from the best so far.
     """
     batch = Batch.of(problem)
     steep = np.square(batch.columns).sum(-2) / batch.weight
@@ -195,6 +196,14 @@ def _solve(
         _record(piece, _balance(some, multipliers), found, where)
         if way != "direct":
             _record(piece, inside.as_reached(some), found, where)
+    for i in np.flatnonzero((found.kkt_residual[place] > ACCEPTED) & (most >= CLIMBED)):
+        # The guess from the inside may name bounds that do not fit, where contacts that could stand in for each other
+        # carry next to nothing. A climb from there settles them; on walls as steep it arrives but for rounding.
+        one = batch.only(np.array([i]))
+        with np.errstate(all="ignore"):  # a hard row out of reach has run away
+            top, steps, _ = climb(one, found.multipliers[place[i]])
+            found.iterations[place[i]] += steps
+            _record(_only(problem, np.array([i])), _balance(one, top[None]), found, place[[i]])
 
 
 def _record(
