@@ -104,6 +104,12 @@ def test_a_study_gives_its_command_its_flags_and_their_help(asked, capsys):
     assert code == 2 and "--seat is 'low'; write metres" in err
 
 
+def test_a_whole_number_is_not_rounded_from_another(capsys):
+    for flag, command in (("--steps", ("tighten",)), ("--workers", ("run", "a.toml")), ("--frames", ("bench",))):
+        code, _, err = called(capsys, *command, flag, "3.6")
+        assert code == 2 and f"{flag} is '3.6'; write a whole number" in err
+
+
 def test_json_is_one_object_or_a_list_of_two_and_nothing_else(asked, capsys):
     code, out, err = called(capsys, "sit", "--json")
     assert code == 0 and json.loads(out)["levels"][0] == "T12/L1"

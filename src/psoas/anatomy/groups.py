@@ -60,5 +60,8 @@ def resolve(name: str, names: Sequence[str], groups: Sequence[str]) -> list[int]
 
 
 def known_names(names: Iterable[str], groups: Iterable[str]) -> list[str]:
-    """Return every name `resolve` knows, groups first."""
-    return sorted(set(groups) | set(PARENTS)) + sorted(names)
+    """Return every name `resolve` knows, groups first, then muscles (`psoas`), then fascicles."""
+    grouped, names = set(groups) | set(PARENTS), list(names)
+    parts = [name[:-2].split("_") for name in names]
+    muscles = {"_".join(part[:n]) for part in parts for n in range(1, len(part))}
+    return sorted(grouped) + sorted(muscles - grouped) + sorted(names)

@@ -85,3 +85,11 @@ def parse_changes(texts: Iterable[str], *, flag: str = "a change", default: str 
 def show_mass(mass_kg: float) -> str:
     """Return a mass as it is written in a table: 70 kg, 72.6 kg."""
     return f"{mass_kg:.1f}".removesuffix(".0") + " kg" if math.isfinite(mass_kg) else "- kg"
+
+
+def parse_whole(text: str, *, flag: str) -> int:
+    """Return a whole number. Raises InputError naming `flag` for anything else: 1.5 is not taken for 2."""
+    try:
+        return int(text)
+    except ValueError:
+        raise InputError(f"{flag} is '{text}'; write a whole number.") from None

@@ -7,12 +7,13 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from psoas.case.quantities import parse_whole
 from psoas.commands.streams import console, print_json
 
 
 def bench(
     *,
-    frames: Annotated[int, Parameter(help="Frames of the motion that the chain is timed on.")] = 10000,
+    frames: Annotated[str, Parameter(help="Frames of the motion that the chain is timed on.")] = "10000",
     quick: Annotated[bool, Parameter(negative="", show_default=False, help="Leave out what takes minutes.")] = False,
     save: Annotated[str | None, Parameter(help="Write the figures to this file as JSON.")] = None,
     compare: Annotated[str | None, Parameter(help="Put the figures of a saved run beside these.")] = None,
@@ -27,7 +28,7 @@ def bench(
     """
     from psoas.bench.run import bench as measured
 
-    found = measured(frames=frames, quick=quick, save=save, compare=compare)
+    found = measured(frames=parse_whole(frames, flag="--frames"), quick=quick, save=save, compare=compare)
     if as_json:
         print_json([json.dumps(found.to_dict(), allow_nan=False)], alone=True)
         return 0

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from psoas.case.quantities import parse_whole
 from psoas.case.whatif import named
 from psoas.commands import given
 from psoas.commands.inputs import SAVED, existing, read_input
@@ -49,8 +50,8 @@ def run(
     units: Annotated[str | None, Parameter(help="Length unit of the recording: m, cm, mm.")] = None,
     up: Annotated[str | None, Parameter(help="Upward axis of the recording: x, y, z, -x ...")] = None,
     workers: Annotated[
-        int, Parameter(help="Processes to use, at most one a core; more than 1 helps from 1,024 frames on.")
-    ] = 1,
+        str, Parameter(help="Processes to use, at most one a core; more than 1 helps from 1,024 frames on.")
+    ] = "1",
     person: Person = Person(),
     changes: Changes = Changes(),
     hands: Hands = Hands(),
@@ -64,6 +65,7 @@ def run(
     from psoas.commands.answering import give, titled
 
     ready(output)
+    processes = parse_whole(workers, flag="--workers")
     case = read_input(file, forces=forces, markers=markers, units=units, up=up)
     case = given.over(case, person, changes, hands)
     cases = [named(case.name or "answer")(case)]
@@ -77,7 +79,7 @@ def run(
             moment_arms=detail.arms,
             interval=detail.interval,
             causes=detail.causes,
-            workers=workers,
+            workers=processes,
             progress=told,
         )
     who = f"{case.subject.sex}, {case.subject.mass_kg:g} kg, {case.subject.height_m:g} m"

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from psoas.case.quantities import parse_fraction, parse_height, parse_mass
+from psoas.case.quantities import parse_fraction, parse_height, parse_mass, parse_whole
 from psoas.commands import given
 from psoas.commands.answering import give
 from psoas.commands.options import Changes, Hands, Output, Person
@@ -93,7 +93,7 @@ def _flag(name: str, hint: Any, default: Any, text: str) -> tuple[Any, Callable[
     unit = next((u for u in sorted(UNITS, key=len, reverse=True) if name.endswith(u)), "")
     flag = "--" + name.removesuffix(unit).replace("_", "-")
     plain = _without_none(hint)
-    parse = UNITS.get(unit) if plain is float else None
+    parse = UNITS.get(unit) if plain is float else parse_whole if plain is int else None
     told = text + (f" In {WORDS[unit]}." if unit and WORDS[unit] not in text and unit != "_fraction" else "")
     if default is not None and default is not inspect.Parameter.empty and plain is not bool:
         shown = f"{100 * default:g}%" if unit == "_fraction" else f"{default:g}" if plain is float else str(default)

@@ -15,7 +15,7 @@ TABLE = "motion/data/stride.csv"
 HEIGHT_M = 1.80  # of the man who walked
 SPEEDS = (1.0, 2.0)  # m/s: below, the walk ratio is no longer constant (62 m/min); above, people run (assumed)
 AMPLITUDES = (0.75, 1.35)  # of the recorded angles; beyond, his stride says nothing of another's (assumed)
-SCALING_SOURCES = ("alexander1984", "pmc5430280")
+SCALING_SOURCES = ("alexander1984", "murakami2017")
 
 
 @dataclass(frozen=True)
