@@ -13,7 +13,7 @@ import numpy as np
 from psoas.anatomy.anatomy import Anatomy
 from psoas.body.body import Body
 from psoas.body.coordinates import BALANCED, BEND_AXES, ROOT
-from psoas.case.case import Case
+from psoas.case.case import Case, cases_of
 from psoas.errors import PoseError
 from psoas.frames import Frames, frames_of
 from psoas.mechanics.along import balanced
@@ -56,7 +56,7 @@ def run(
     Raises InputError, FileError or PoseError for what cannot be computed; a frame that is computed but not met is
     flagged in `Result.status`.
     """
-    listed = [cases] if isinstance(cases, Case) else cases
+    listed = cases_of(cases)
     one = partial(_one, moment_arms=moment_arms, interval=interval, causes=causes)
     with Workers(workers) as beside:
         if 1 < workers <= len(listed):

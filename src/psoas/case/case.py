@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,29 @@ class Case:
         if changes.get("motion") is not None:
             changes.setdefault("posture", None)
         return replace(self, **changes)
+
+
+def cases_of(given: Iterable[Case] | Case) -> list[Case]:
+    """Return one case, or several, as a list. Raises InputError for whatever else, which says how a case is made."""
+    if isinstance(given, Case):
+        return [given]
+    if not isinstance(given, Iterable) or isinstance(given, (str, bytes, Mapping)):
+        raise _no_case(given, "")
+    listed = list(given)
+    for place, entry in enumerate(listed):
+        if not isinstance(entry, Case):
+            raise _no_case(entry, f" in place {place} of the list")
+    return listed
+
+
+def _no_case(given: object, where: str) -> InputError:
+    shown = f"a {type(given).__name__}" if isinstance(given, Mapping) else repr(given)
+    shown = shown if len(shown) <= 60 else shown[:57] + "..."
+    return InputError(
+        f"run takes a Case or a list of them, but was given {shown}{where}. A scenario file becomes a case by "
+        "read_case, its tables by case_from_scenario, both of psoas.case.scenario; a recording by "
+        "Case(motion=Movement(file=...)), of psoas.case.movement."
+    )
 
 
 def as_written(value: Value) -> dict[str, Any]:
