@@ -13,7 +13,7 @@ from psoas.body.build import build
 from psoas.body.contacts import ContactPoint, contact_points
 from psoas.case.case import Case
 from psoas.case.movement import Movement
-from psoas.errors import FileError, InputError
+from psoas.errors import FileError
 from psoas.mechanics.columns import AppliedForce
 from psoas.mechanics.expansion import expand, motion_of_angles
 from psoas.mechanics.fit import filtered, fit_markers
@@ -99,7 +99,7 @@ def _read(case: Case, movement: Movement) -> tuple[Motion, Anatomy, tuple[str, .
     assert movement.file is not None
     recording = read(movement.file, movement.units, movement.up, height_m=case.subject.height_m)
     anatomy = scale(case.subject)
-    forces = _forces(movement)
+    forces = None if movement.forces is None else read_forces(movement.forces, movement.units, movement.up)
     if isinstance(recording, ForceRecording):
         raise FileError(
             f"'{movement.file.name}' holds ground forces, not a movement. Give the movement's file first and this "
@@ -129,17 +129,6 @@ def _fitted(
     far = ", ".join(f"{fitted.markers[i]} {fitted.residual_m[i] * 1e3:.0f} mm" for i in worst)
     note = f"markers fitted to {fitted.rms_m * 1e3:.1f} mm RMS; farthest: {far}"
     return fitted.motion, fitted.anatomy, fitted.turn, (note, *fitted.notes)
-
-
-def _forces(movement: Movement) -> ForceRecording | None:
-    if movement.forces is None:
-        return None
-    forces = read_forces(movement.forces, movement.units, movement.up)
-    if not isinstance(forces, ForceRecording):
-        raise InputError(
-            f"'{movement.forces.name}' holds no ground forces (columns such as ground_force_vx are missing).", "forces"
-        )
-    return forces
 
 
 def _soles(body: Body, positions: np.ndarray) -> tuple[tuple[ContactPoint, ...], np.ndarray]:

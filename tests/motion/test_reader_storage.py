@@ -7,7 +7,7 @@ import pytest
 
 from psoas.errors import FileError, InputError
 from psoas.motion.opensim_names import motion_from_angles
-from psoas.motion.readers.kind import read
+from psoas.motion.readers.kind import read, read_forces
 from psoas.motion.recording import AngleRecording, ForceRecording, MarkerRecording, overlap
 from recorded_walk import FORCE_NAMES, angle_rows, force_rows, plate_columns, stick_figure, storage_text
 
@@ -348,3 +348,34 @@ def test_each_fault_of_forces_has_its_sentence(write, fault):
     said = _sentence(write(text))
     for part in says:
         assert part in said, said
+
+
+NO_FORCES = {
+    "a scenario": ("standing.toml", '[posture]\npreset = "standing"\n', "it is of another kind"),
+    "keypoints": ("points.json", '{"people": []}', "it is of another kind"),
+    "markers": ("walk.trc", "PathFileType\t4\t(X/Y/Z)\twalk.trc\n", "it is a TRC file of markers"),
+    "a skeleton": ("walk.bvh", "HIERARCHY\nROOT Hips\n", "it is a BVH file of joint angles"),
+    "angles": ("walk.mot", storage_text(ANGLES, angle_rows(ANGLES), "yes"), "its columns are pelvis_tilt, pelvis_list"),
+}
+
+
+@pytest.mark.parametrize("kind", NO_FORCES)
+def test_what_is_given_as_ground_forces_and_is_none_is_told_which_files_are(write, kind):
+    name, text, why = NO_FORCES[kind]
+    with pytest.raises(FileError) as caught:
+        read_forces(write(text, name))
+    said = str(caught.value)
+    assert f"{name} holds no ground forces: {why}" in said and "JSON" not in said
+    assert ".mot or .sto file" in said and "ground_force_vx" in said and ".c3d" in said
+
+
+def test_a_folder_holds_no_ground_forces(tmp_path):
+    with pytest.raises(FileError, match="holds no ground forces: it is a directory"):
+        read_forces(tmp_path)
+
+
+def test_ground_forces_are_read_as_any_recording(write):
+    path = write(storage_text(FORCE_NAMES, force_rows()))
+    assert np.array_equal(read_forces(path).time_s, read(path).time_s)
+    with pytest.raises(InputError, match="unit for --units 'ft'"):
+        read_forces(path, units="ft")

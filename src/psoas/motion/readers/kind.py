@@ -75,12 +75,19 @@ def read(
     raise FileError(f"{path} is neither {kinds}.{is_what} Export the recording as one of these.")
 
 
-def read_forces(path: str | Path, units: str | None = None, up: str | None = None) -> Recording:
-    """Read the ground forces of a file: of a C3D file its force plates, of any other what `read` finds.
+def read_forces(path: str | Path, units: str | None = None, up: str | None = None) -> ForceRecording:
+    """Read the ground forces of a file: the columns of a storage file, or the force plates of a C3D file.
 
-    Raises FileError and InputError as `read`.
+    Raises FileError and InputError as `read`, and FileError for a file that holds no ground forces.
     """
     path = Path(path)
-    if not path.is_dir() and c3d_file.recognises(head(path)):
+    if path.is_dir():
+        raise storage.no_forces(path, "it is a directory")
+    start = head(path)
+    if c3d_file.recognises(start):
         return c3d.read_c3d_forces(path, units, up)
-    return read(path, units, up)
+    if storage.recognises(start):
+        return storage.read_storage_forces(path, units, up)
+    others = {"TRC": "it is a TRC file of markers", "BVH": "it is a BVH file of joint angles"}
+    held = next((others[name] for name, recognises, *_ in READERS if name in others and recognises(start)), None)
+    raise storage.no_forces(path, held or "it is of another kind")

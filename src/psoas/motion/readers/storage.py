@@ -39,14 +39,34 @@ def read_storage(path: Path, units: str | None = None, up: str | None = None) ->
         FileError: for everything that is wrong with the file. InputError: units or up that are not known.
 
     """
-    if units is not None and units not in METRES_PER:
-        raise unknown("unit for --units", str(units), METRES_PER)
-    table = read_table(path)
+    table = _table(path, units)
     if plate_prefixes(table.names):
         return forces_from_table(table, units, up)
     if up not in (None, "y"):
         raise InputError(f"{path} holds joint angles of a model with Y up; --up {up} does not apply. Leave it out.")
     return _angles(table, units)
+
+
+def read_storage_forces(path: Path, units: str | None = None, up: str | None = None) -> ForceRecording:
+    """Read the ground forces of a storage file, as `read_storage`; FileError where it has no columns of them."""
+    table = _table(path, units)
+    if not plate_prefixes(table.names):
+        raise no_forces(path, f"its columns are {', '.join(table.names[:6])}")
+    return forces_from_table(table, units, up)
+
+
+def no_forces(path: Path, why: str) -> FileError:
+    """Return the error for a file that was given as ground forces and holds none: which files do, and `why` not."""
+    return FileError(
+        f"{path} holds no ground forces: {why}. They are read from an OpenSim .mot or .sto file with columns such as "
+        "ground_force_vx and ground_force_px, or from the force plates of a .c3d file."
+    )
+
+
+def _table(path: Path, units: str | None) -> StorageTable:
+    if units is not None and units not in METRES_PER:
+        raise unknown("unit for --units", str(units), METRES_PER)
+    return read_table(path)
 
 
 def _angles(table: StorageTable, units: str | None) -> AngleRecording:
