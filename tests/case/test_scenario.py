@@ -146,8 +146,13 @@ def test_without_posture_and_motion_the_person_stands():
         ({"motion": {"pattern": "bend", "units": "mm"}}, r"'units' belongs to a 'file'"),
         ({"motion": {"pattern": "bnd"}}, r"pattern is 'bnd'; allowed is bend, .*Did you mean 'bend'\?"),
         ({"motion": {"file": ""}}, r"\[motion\] file is empty; write the path of a file\."),
-        ({"surroundings": {"hands_kg": 900}}, r"hands_kg is 450 in one hand; allowed is 0 to 200 kg"),
-        ({"surroundings": {"hands_kg": -1}}, r"hands_kg is -0\.5 in one hand"),
+        ({"surroundings": {"hands_kg": 900}}, r"hands_kg is 900; allowed is 0 to 400 kg in both hands together\."),
+        ({"surroundings": {"hands_kg": -5}}, r"\[surroundings\] hands_kg is -5; allowed is 0 to 400 kg"),
+        ({"surroundings": {"hands_kg": float("nan")}}, r"hands_kg is nan; allowed is 0 to 400 kg"),
+        (
+            {"surroundings": {"hands_kg": {"right": -5}}},
+            r"hands_kg is -5 in the right hand; allowed is 0 to 200 kg\.",
+        ),
         ({"surroundings": {"seat": 1}}, r"seat is 1\.0, but must be true or false"),
         (
             {"surroundings": {"forces": [{"segment": "nose", "force_n": [1, 2, 3]}]}},

@@ -64,6 +64,10 @@ def test_a_wrong_value_is_told_when_the_what_if_is_written():
         set_tone(2.0)(Case())
     with pytest.raises(ValueError, match="hand is 'middle'; allowed is left, right or both"):
         add_load(5, hand="middle")
+    with pytest.raises(InputError, match=r"hands_kg is -5; allowed is 0 to 400 kg in both hands together"):
+        add_load(-5)(Case())
+    with pytest.raises(InputError, match=r"hands_kg is -5 in the left hand; allowed is 0 to 200 kg"):
+        add_load(-5, hand="left")(Case())
 
 
 NAMES = {"psoas_major": [0, 1, 2, 3], "psoas_major_r": [0, 1], "psoas_L1_r": [0]}

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, field_validator
 from psoas.case.posture import Sided, both_sides
 from psoas.values import Value, within
 
-HANDS_KG = (0.0, 200.0)
+HANDS_KG = (0.0, 200.0)  # in each hand
 FORCE_N = 5000.0
 UPRIGHT_DEG = 90.0  # of a backrest against the seat
 
@@ -72,6 +72,9 @@ class Force(BaseModel):
 
 def _halves(value: Any) -> Any:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
+        low, high = 2 * HANDS_KG[0], 2 * HANDS_KG[1]
+        if not low <= value <= high:  # told of the number written, before it is halved
+            raise ValueError(f"is {value:g}; allowed is {low:g} to {high:g} kg in both hands together")
         return {"left": value / 2, "right": value / 2}
     if isinstance(value, dict) and ("left" in value or "right" in value):
         return {"left": 0.0, "right": 0.0} | value
@@ -124,10 +127,10 @@ class Surroundings(Value):
     @classmethod
     def _liftable(cls, value: Sided) -> Sided:
         low, high = HANDS_KG
-        for mass in (value.left, value.right):
+        for side, mass in (("left", value.left), ("right", value.right)):
             if mass is None or not low <= mass <= high:
                 shown = mass if mass is None else f"{mass:g}"
-                raise ValueError(f"is {shown} in one hand; allowed is {low:g} to {high:g} kg")
+                raise ValueError(f"is {shown} in the {side} hand; allowed is {low:g} to {high:g} kg")
         return value
 
     @property

@@ -43,7 +43,8 @@ def add_load(mass_kg: float, *, hand: str = "both") -> WhatIf:
         held = case.surroundings.hands_kg
         left = (held.left or 0.0) + {"left": mass_kg, "both": mass_kg / 2}.get(hand, 0.0)
         right = (held.right or 0.0) + {"right": mass_kg, "both": mass_kg / 2}.get(hand, 0.0)
-        hands = {"left": left, "right": right}
+        # One number where both hold alike, so that a mistake is told of the mass that was written.
+        hands = left + right if left == right else {"left": left, "right": right}
         return case.with_changes(surroundings=_with(case.surroundings, hands_kg=hands))
 
     return changed

@@ -49,14 +49,23 @@ export function refuseBeyondLimits(body: Body, scenario: Scenario): void {
     const allowed = `beyond the joint's limits of ${general(low)} to ${general(high)} degrees`;
     throw new Refusal(`[posture.levels_deg] '${level}' is ${general(angle)}, ${allowed}.`);
   }
-  const hands = inHands(scenario);
-  const [least, most] = limits.hand_kg;
-  for (const mass of [hands.l, hands.r]) {
-    if (mass >= least && mass <= most) continue;
-    const allowed = `allowed is ${general(least)} to ${general(most)} kg`;
-    throw new Refusal(`[surroundings] hands_kg is ${general(mass)} in one hand; ${allowed}.`);
-  }
+  refuseHands(scenario, limits.hand_kg);
   refuseBackrest(scenario.surroundings?.backrest_deg, limits.upright_deg);
+}
+
+function refuseHands(scenario: Scenario, [least, most]: [number, number]): void {
+  const given = scenario.surroundings?.hands_kg ?? 0;
+  const is = (mass: number) => `[surroundings] hands_kg is ${general(mass)}`;
+  const allowed = (hands: number) => `allowed is ${general(hands * least)} to ${general(hands * most)} kg`;
+  if (typeof given !== 'object') {
+    if (given >= 2 * least && given <= 2 * most) return;
+    throw new Refusal(`${is(given)}; ${allowed(2)} in both hands together.`);
+  }
+  const { l, r } = inHands(scenario);
+  for (const [side, mass] of [['left', l], ['right', r]] as const) {
+    if (mass >= least && mass <= most) continue;
+    throw new Refusal(`${is(mass)} in the ${side} hand; ${allowed(1)}.`);
+  }
 }
 
 const FLAT_DEG = 180; // a backrest that lies down
