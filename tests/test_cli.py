@@ -160,7 +160,12 @@ def test_json_files_are_told_apart_by_what_they_hold(asked, capsys, tmp_path):
 
 
 MISTAKES = [
-    (("sit", "--mass", "500"), "--mass is 500; allowed is 25 to 250 kg."),
+    (("sit", "--mass", "500"), "--mass is '500'; allowed is 25 to 250 kg."),
+    (("sit", "--mass", "900 lb"), "--mass is '900 lb'; allowed is 25 to 250 kg."),
+    (("sit", "--mass", "70lb"), "--mass '70lb' with --height 1.68 is a body mass index of 11.2 kg/m2; allowed is 12"),
+    (("sit", "--height", "7 ft", "--mass", "40"), "--mass '40' with --height '7 ft' is a body mass index of 8.8 kg/m2"),
+    (("sit", "--age", "200"), "--age is 200; allowed is 16 to 100 years."),
+    (("sit", "--tone", "60%"), "--tone is '60%'; allowed is 0% to 50%."),
     (("sit", "--mass", "heavy"), "--mass is 'heavy'; write kilograms such as 70, or 154 lb."),
     (("sit", "--height", "168"), "--height is '168', which would be metres; for centimetres write '168 cm'."),
     (("sit", "--sex", "mal"), "--sex is 'mal'; allowed is male, female. Did you mean 'male'?"),
@@ -197,6 +202,8 @@ def test_a_scenario_with_a_mistake(asked, capsys, tmp_path):
     assert err == "psoas: Unknown key 'hip_flexion' in [posture]. Did you mean 'hip_flexion_deg'?\n"
     path.write_text("[subject]\nmass_kg = 500\n")
     assert called(capsys, "run", str(path))[2] == "psoas: [subject] mass_kg is 500; allowed is 25 to 250 kg.\n"
+    # What the file says is told by the file's key, whatever is typed beside it.
+    assert called(capsys, "run", str(path), "--mass", "70")[2].startswith("psoas: [subject] mass_kg is 500; ")
     path.write_text('[posture]\npreset = "standing"\n')
     code, _, err = called(capsys, "run", str(path), "--forces", "grf.mot")
     assert code == 2 and "--forces belongs to a recording, but s.toml names none in [motion]." in err

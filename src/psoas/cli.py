@@ -11,15 +11,6 @@ from cyclopts import App, CycloptsError, UnusedCliTokensError
 from psoas.commands.options import Output
 from psoas.errors import PsoasError, unknown
 
-# The scenario key behind a flag, so that an error names what was typed.
-FLAG_OF_KEY = {
-    "mass_kg": "--mass",
-    "height_m": "--height",
-    "age_years": "--age",
-    "sex": "--sex",
-    "tone": "--tone",
-}
-
 # Command -> what it answers, by group; a study is one file in studies/ and one line here. Loaded when asked for.
 STUDIES = {
     "Situations": {
@@ -96,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = registered(tokens[0] if tokens else "")(tokens)
         sys.stdout.flush()
     except PsoasError as error:
-        code = _fail(_as_typed(error, tokens), 2, debug)
+        code = _fail(str(error), 2, debug)
     except UnusedCliTokensError as error:
         code = _fail(_stray(error.unused_tokens or [""], tokens), 2, debug)
     except CycloptsError as error:
@@ -128,15 +119,6 @@ def _stray(unused: Sequence[str], tokens: Sequence[str]) -> str:
     if os.path.exists(unused[0]):
         return f"'{unused[0]}' is a file; to compute it write: psoas run {unused[0]}"
     return str(unknown("command", unused[0], COMMANDS))
-
-
-def _as_typed(error: PsoasError, tokens: Sequence[str]) -> str:
-    sentence, key = str(error), getattr(error, "key", None)
-    flag = FLAG_OF_KEY.get(key or "")
-    if flag and any(token.split("=")[0] == flag for token in tokens):
-        for table in ("[subject] ", "[surroundings] "):
-            sentence = sentence.replace(f"{table}{key}", flag)
-    return sentence
 
 
 def _version() -> str:

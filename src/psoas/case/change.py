@@ -12,6 +12,7 @@ from psoas.errors import InputError
 from psoas.values import Value, within
 
 LARGEST_FRACTION = 0.95
+LARGEST_TONE = 0.5
 KINDS = ("tight", "weak", "inhibited")
 
 
@@ -25,7 +26,7 @@ class Change(Value):
 
     table: ClassVar[str] = "[change]"
 
-    tone: Annotated[float, within(0, 0.5)] | None = None
+    tone: Annotated[float, within(0, LARGEST_TONE)] | None = None
     tight: dict[str, float] = Field(default_factory=dict)
     weak: dict[str, float] = Field(default_factory=dict)
     inhibited: dict[str, float] = Field(default_factory=dict)

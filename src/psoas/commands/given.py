@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from psoas.anatomy.subject import Subject
 from psoas.case.case import Case
-from psoas.case.change import KINDS, Change
+from psoas.case.change import KINDS, LARGEST_TONE, Change
 from psoas.case.quantities import parse_changes, parse_fraction, parse_height, parse_mass
 from psoas.case.surroundings import HANDS_KG
 from psoas.case.whatif import named, together, with_surroundings
 from psoas.commands.options import Changes, Hands, Person
 from psoas.errors import InputError
 
+FLAGS = {"mass_kg": "--mass", "height_m": "--height", "sex": "--sex", "age_years": "--age"}  # by key of [subject]
+
 
 def subject(person: Person, known: Subject | None = None) -> Subject:
-    """Return `known` with what the flags give in its place."""
-    given = {
+    """Return `known` with what the flags give in its place; a mistake is told by flag, with what was typed."""
+    values = {
         "mass_kg": None if person.mass is None else parse_mass(person.mass, flag="--mass"),
         "height_m": None if person.height is None else parse_height(person.height, flag="--height"),
         "sex": person.sex,
         "age_years": person.age,
     }
-    known = known or Subject()
-    return Subject(**known.model_dump() | {key: value for key, value in given.items() if value is not None})
+    whole = (known or Subject()).model_dump() | {key: value for key, value in values.items() if value is not None}
+    try:
+        return Subject(**whole)
+    except InputError as error:
+        typed = {"mass_kg": person.mass, "height_m": person.height}
+        raise InputError(_by_flag(str(error), whole, typed), error.key) from None
+
+
+def _by_flag(sentence: str, whole: Mapping[str, object], typed: Mapping[str, str | None]) -> str:
+    """Return a sentence on [subject] with each key as its flag, and a value that was typed as it was typed."""
+    for key, flag in FLAGS.items():
+        value = f"{whole[key]:g}" if isinstance(whole[key], float) else repr(whole[key])
+        told = value if typed.get(key) is None else f"'{typed[key]}'"
+        found = re.search(rf"(?:\[subject\] )?\b{key}( is)? {re.escape(value)}", sentence)
+        if found is not None:
+            sentence = sentence.replace(found[0], f"{flag}{found[1] or ''} {told}")
+    return sentence
 
 
 def change(changes: Changes, known: Change | None = None) -> Change:
@@ -33,7 +53,7 @@ def change(changes: Changes, known: Change | None = None) -> Change:
         "inhibited": parse_changes(changes.inhibited or (), flag="--inhibited"),
     }
     merged = {kind: {**getattr(known, kind), **given[kind]} for kind in KINDS}
-    tone = known.tone if changes.tone is None else parse_fraction(changes.tone, flag="--tone")
+    tone = known.tone if changes.tone is None else parse_fraction(changes.tone, flag="--tone", largest=LARGEST_TONE)
     return Change(tone=tone, **merged)  # type: ignore[arg-type]
 
 
