@@ -19,7 +19,7 @@ from psoas.chain import result_of
 from psoas.errors import FileError, InputError
 from psoas.frames import frames_of
 from psoas.mechanics.scene import scene_of
-from psoas.report import words
+from psoas.report import by_cause, words
 from psoas.report.bars import bar_chart
 from psoas.report.page import LARGEST_BYTES, report, write_report
 from psoas.report.player import player_data
@@ -170,12 +170,12 @@ def test_flagged_frames_and_edges_are_told():
 
 
 def test_causes_sum_to_the_load_and_are_named_in_words(standing):
-    _, parts = words.cause_rows(standing.results[0], "compression_n")
+    _, _, parts = by_cause.cause_rows(standing.results[0], "compression_n")
     total = np.sum([v for _, v in parts], axis=0)
     np.testing.assert_allclose(total, standing.results[0].loads["compression_n"][:, 0], atol=1e-6)
-    assert not any("_" in name for name, _ in parts) and len(parts) <= words.MOST_CAUSES + 1
-    assert words.plain_cause("longissimus_thoracis_pars_lumborum active") == "longissimus, lumbar part, active"
-    assert words.plain("foot_r") == "foot, right"
+    assert not any("_" in name for name, _ in parts) and len(parts) <= by_cause.MOST_CAUSES + 1
+    assert by_cause.plain_cause("longissimus_thoracis_pars_lumborum active") == "longissimus, lumbar part, active"
+    assert by_cause.plain("foot_r") == "foot, right"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 import numpy as np
 from rich.console import Console
@@ -95,6 +96,40 @@ def test_a_table_that_fits_stays_whole():
 def test_notes_that_differ_in_one_number_are_one_with_its_range():
     notes = ["up to 1.0 kPa at L5", "tone 2%", "up to 0.7 kPa at L5", "a 1 of 2", "a 2 of 3", "tone 0.7%", "tone 2%"]
     assert alike(notes) == ["up to 0.7-1.0 kPa at L5", "tone 0.7-2%", "a 1 of 2", "a 2 of 3"]
+
+
+def by_cause(result):
+    """Return the same result, three quarters of every load caused by one thing and a quarter by the weight."""
+    loads = {key: load for key, load in result.loads.items() if key != "pressure_mpa"}
+    parts = {key: {"body weight": 0.25 * load, "contact seat": 0.75 * load} for key, load in loads.items()}
+    return replace(result, causes=parts)
+
+
+def test_causes_that_were_asked_for_are_shown():
+    still = made(1)
+    assert "by cause" not in printed(still)
+    lines = printed(by_cause(still)).splitlines()
+    at = lines.index("Compression, N, by cause")
+    assert lines[at + 1].split() == ["cause", *still.levels]
+    rows = {tuple(line.split()[:2]): [int(cell) for cell in line.split()[-6:]] for line in lines[at + 2 : at + 5]}
+    assert list(rows) == [("contact:", "seat"), ("body", "weight"), ("together", "100")]
+    assert rows["together", "100"] == [round(v) for v in still.loads["compression_n"][:, 0]]
+    assert "Forward shear, N, by cause" in lines
+
+
+def test_of_a_movement_causes_are_those_of_the_peak_and_two_results_are_told_by_name():
+    moving = by_cause(made(3))
+    time = f"{moving.time_s[2]:.2f} s"  # `made` loads grow with the frame
+    text = printed(moving, by_cause(made(3, case={"name": "tight"})))
+    assert (
+        f"Normal: compression, N, by cause at {time}" in text and f"Tight: forward shear, N, by cause at {time}" in text
+    )
+    said = f"Of the movement only the moment at {time}, when L5/S1 carries its largest compression."
+    assert " ".join(text.split()).count(said) == 4
+
+
+def test_a_question_with_tables_of_its_own_tells_its_causes_there():
+    assert "by cause" not in printed(by_cause(made(1)), tables=[Table("Mine", ("cause",), (("weight",),))])
 
 
 def test_bars():

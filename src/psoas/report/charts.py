@@ -11,7 +11,7 @@ import numpy as np
 
 from psoas.errors import InputError
 from psoas.limits.tolerance import tolerances
-from psoas.report import plots, words
+from psoas.report import by_cause, plots, words
 from psoas.report.bars import bar_chart, bar_legend
 from psoas.report.measures import largest
 from psoas.report.terminal import GROUPS, labels
@@ -189,7 +189,7 @@ def contact_section(result: Result, phases: Sequence[tuple[str, int]]) -> Sectio
     if result.frames == 1 or not result.contacts.names:
         return None
     named = list(zip(result.contacts.names, np.asarray(result.contacts.force_n), strict=True))[:MOST_DRAWN]
-    names = [words.plain(name) for name, _ in named]
+    names = [by_cause.plain(name) for name, _ in named]
     curves = tuple(Curve(name, result.time_s, f[:, 1]) for name, (_, f) in zip(names, named, strict=True))
     figure = Figure("Upward force of each contact", "time, s", "force, N", curves)
     chart = plots.curve_chart(figure, frame=_frame([result], phases))
@@ -200,18 +200,14 @@ def cause_parts(result: Result, name: str) -> dict[str, Any] | None:
     """Return chart and tables of who loads what, None where the result was not asked for causes."""
     if not result.causes:
         return None
-    row = int(np.nanargmax(np.abs(largest(result, "compression_n"))))
+    row, frame, parts = by_cause.cause_rows(result, "compression_n")
     level = result.levels[row]
-    frame, parts = words.cause_rows(result, "compression_n")
     values = np.array([v[row] for _, v in parts])
     order = np.argsort(-values)
     when = f" at {result.time_s[frame]:.2f} s" if result.frames > 1 else ""
     told = f"Compression of {level}{when} by cause"
     chart = bar_chart(told, [parts[i][0] for i in order], [(name, values[order])], unit="N", width=560)
-    tables = [words.cause_table(result, "compression_n", "Compression, N, by cause")]
-    if "anterior_shear_n" in result.causes:
-        tables.append(words.cause_table(result, "anterior_shear_n", "Forward shear, N, by cause"))
-    return {"chart": _titled(told, chart), "tables": tables, "name": name}
+    return {"chart": _titled(told, chart), "tables": by_cause.cause_tables(result), "name": name}
 
 
 def trace_section(results: Sequence[Result], answer: Answer) -> Section | None:

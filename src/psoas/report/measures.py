@@ -25,6 +25,12 @@ def largest(result: Result, load: str) -> np.ndarray:
     return np.take_along_axis(values, size.argmax(axis=1)[:, None], axis=1)[:, 0]
 
 
+def peak_frame(result: Result, row: int, load: str = "compression_n") -> int:
+    """Return the frame, among those that count, in which a level's load is largest in size."""
+    values = np.asarray(result.loads[load])[row]
+    return int(np.argmax(np.where(steady_frames(result) & np.isfinite(values), np.abs(values), -1.0)))
+
+
 def at_phase(result: Result, load: str, phases: Sequence[tuple[str, int]]) -> np.ndarray:
     """Return each level's load at each phase's frame, (6, phases)."""
     return np.asarray(result.loads[load])[:, [frame for _, frame in phases]]

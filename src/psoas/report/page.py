@@ -12,6 +12,7 @@ import numpy as np
 
 from psoas.errors import FileError, InputError, TableError
 from psoas.report import charts, words
+from psoas.report.by_cause import plain
 from psoas.report.measures import alike, largest
 from psoas.report.player import FAMILIES, MOST_TAKES, player_data
 from psoas.report.scenario_text import scenario_text
@@ -136,7 +137,7 @@ def _shown(table: Table) -> list[list[tuple[str, bool]]]:
 def _cell(text: str) -> tuple[str, bool]:
     if _is_number(text):
         return (f"\N{MINUS SIGN}{text[1:]}" if text[0] == "-" and len(text) > 1 else text), True
-    return (words.plain(text) if SIDED.match(text) else text), False
+    return (plain(text) if SIDED.match(text) else text), False
 
 
 def _is_number(text: str) -> bool:

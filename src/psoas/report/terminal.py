@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from psoas.errors import InputError
+from psoas.report.by_cause import cause_tables
 from psoas.report.fitted import fits, fitted, holds, longest_word
 from psoas.report.measures import alike, at_phase, largest, percent_change, steady_frames
 from psoas.result import Result
@@ -78,6 +79,9 @@ def show(
         _print(console, f"Compression carried by disc and facets, N{when}", narrow_table(results))
     if phases:
         _print(console, "Through the movement", phase_table(results, phases, traces))
+    if not tables:  # a question about causes tells them in tables of its own
+        for name, result in zip(labels(results), results, strict=True):
+            show_tables(console, "", cause_tables(result, name if len(results) > 1 else ""))
     show_tables(console, "", tables)
     for sentence in findings:
         console.print(Text(sentence))

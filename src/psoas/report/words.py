@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -10,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from psoas.errors import InputError
-from psoas.report.measures import at_phase, largest, percent_change, steady_frames
+from psoas.report.by_cause import plain
+from psoas.report.measures import at_phase, largest, peak_frame, percent_change, steady_frames
 from psoas.report.terminal import GROUPS, UNMET_SHOWN_NM, labels
 from psoas.result import MOMENTS, Result
 from psoas.tables import Cell, Table, Trace
 
 GRAVITY = 9.81  # m/s2
 SIDE_BY_SIDE = 3  # results beside each other in columns; more become rows
-MOST_CAUSES = 10
 
 
 def answer_sentence(results: Sequence[Result]) -> str:
@@ -95,12 +94,6 @@ def doubts(results: Sequence[Result]) -> list[str]:
             found.append(f"{'' if shared else who}{frames} left out.")
             told_edges.add((edges, r.frames))
     return found
-
-
-def peak_frame(result: Result, row: int, load: str = "compression_n") -> int:
-    """Return the frame, among those that count, in which a level's load is largest in size."""
-    values = np.asarray(result.loads[load])[row]
-    return int(np.argmax(np.where(steady_frames(result) & np.isfinite(values), np.abs(values), -1.0)))
 
 
 def level_table(results: Sequence[Result]) -> Table:
@@ -208,44 +201,6 @@ def phase_table(results: Sequence[Result], phases: Sequence[tuple[str, int]], tr
     if len(results) == 1:
         return Table("Through the movement", ("", *heads), tuple((row[0], *row[2:]) for row in rows))
     return Table("Through the movement", ("", "who", *heads), tuple(rows))
-
-
-def cause_rows(result: Result, load: str) -> tuple[int, list[tuple[str, np.ndarray]]]:
-    """Return the frame of the largest compression and what causes a load there, (cause, (6,)), largest first.
-
-    Beyond MOST_CAUSES the rest is one row, so that the rows still sum to the load.
-    """
-    assert result.causes is not None
-    row = int(np.nanargmax(np.abs(largest(result, "compression_n"))))
-    frame = peak_frame(result, row)
-    parts = [(plain_cause(name), np.asarray(v)[:, frame]) for name, v in result.causes.get(load, {}).items()]
-    parts.sort(key=lambda part: -float(np.abs(part[1]).max()))
-    parts = [part for part in parts if np.abs(part[1]).max() > 1e-6]
-    if len(parts) > MOST_CAUSES:
-        rest = np.sum([v for _, v in parts[MOST_CAUSES:]], axis=0)
-        parts = [*parts[:MOST_CAUSES], (f"{len(parts) - MOST_CAUSES} others", rest)]
-    return frame, parts
-
-
-def plain_cause(name: str) -> str:
-    """Return a cause in words: `longissimus_thoracis_pars_lumborum active` is "longissimus, lumbar part, active"."""
-    name = re.sub(r"(?:_thoracis|_lumborum)?_pars_lumborum", ", lumbar part,", name)
-    name = re.sub(r"(?:_thoracis|_lumborum)?_pars_thoracis", ", thoracic part,", name)
-    return plain(name.replace("contact ", "contact: "))
-
-
-def plain(name: str) -> str:
-    """Return a name of the model in words: `foot_r` is "foot, right"."""
-    return re.sub(r"_r\b", ", right", re.sub(r"_l\b", ", left", name)).replace("_", " ")
-
-
-def cause_table(result: Result, load: str, title: str, decimals: int = 0) -> Table:
-    """Return who loads what: a row per cause, a column per level, the load itself last."""
-    frame, parts = cause_rows(result, load)
-    rows: list[tuple[Cell, ...]] = [(name, *(float(v) for v in values)) for name, values in parts]
-    rows.append(("together", *(float(v) for v in np.asarray(result.loads[load])[:, frame])))
-    when = f" at {result.time_s[frame]:.2f} s" if result.frames > 1 else ""
-    return Table(f"{title}{when}", ("cause", *result.levels), tuple(rows), (0, *(decimals,) * len(result.levels)))
 
 
 def contact_table(results: Sequence[Result]) -> Table | None:
