@@ -151,6 +151,20 @@ def test_run_takes_a_recording_with_its_forces_units_and_axis(asked, capsys, tmp
     assert (motion.units, motion.up) == ("mm", "y") and asked["cases"][0].subject.height_m == 1.8
 
 
+def test_compare_says_where_the_persons_differ(asked, capsys, tmp_path):
+    files = []
+    for name, subject in (("a", ""), ("b", 'mass_kg = 90\nsex = "female"'), ("c", "mass_kg = 70.0\nage_years = 30")):
+        files.append(tmp_path / f"{name}.toml")
+        files[-1].write_text(f"[subject]\n{subject}\n")
+    a, b, c = map(str, files)
+    _, out, _ = called(capsys, "compare", a, b, c)
+    told = "The persons differ too, so a change is not all of the situation: "
+    differences = "mass 70 kg (a, c), 90 kg (b); sex male (a, c), female (b); age 45 years (a, b), 30 years (c)."
+    assert told + differences in " ".join(out.split())
+    _, out, _ = called(capsys, "compare", a, b, "--mass", "80", "--sex", "male")
+    assert "persons" not in out  # the flags make one person of them
+
+
 def test_json_files_are_told_apart_by_what_they_hold(asked, capsys, tmp_path):
     scenario, keypoints = tmp_path / "s.json", tmp_path / "k.json"
     scenario.write_text('{"posture": {"preset": "squat"}}')

@@ -59,6 +59,6 @@ def json_of(answer: Answer) -> list[str]:
     return [json.dumps(entry, allow_nan=False, ensure_ascii=False) for entry in written]
 
 
-def titled(results: Sequence[Result], title: str) -> Answer:
-    """Return results under a title."""
-    return answer_of(Answer(tuple(results), title))
+def titled(results: Sequence[Result], title: str, findings: tuple[str, ...] = ()) -> Answer:
+    """Return results under a title, with what is found of them in sentences."""
+    return answer_of(Answer(tuple(results), title, findings=findings))

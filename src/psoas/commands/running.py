@@ -96,6 +96,8 @@ def compare(
 ) -> int:
     """Put any two or more situations side by side; the first is what the others are compared with."""
     from psoas.commands.answering import give, titled
+    from psoas.commands.persons import differing
+    from psoas.report.terminal import labels
 
     if len(files) < 2:
         raise InputError("compare needs two files or more: psoas compare standing.toml sitting.toml")
@@ -103,7 +105,8 @@ def compare(
     results = []
     for file in files:
         results += _results(existing(file).as_posix(), person, changes, hands, detail)
-    return give(titled(results, "Side by side"), output)
+    told = differing(results, labels(results))
+    return give(titled(results, "Side by side", (told,) if told else ()), output)
 
 
 def _results(file: str, person: Person, changes: Changes, hands: Hands, detail: Detail) -> list:
