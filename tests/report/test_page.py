@@ -27,7 +27,7 @@ from psoas.report.plots import curve_chart, legend, number, ticks
 from psoas.report.scenario_text import scenario_text
 from psoas.report.solids import ball, joined, rod, surface, tube
 from psoas.saved import Answer, load, save
-from psoas.tables import Curve, Figure
+from psoas.tables import Curve, Figure, Table
 from test_result import made
 from test_saved import whole
 
@@ -206,6 +206,24 @@ def test_the_view_holds_what_the_scene_and_the_result_say(standing):
     np.testing.assert_allclose(position[: len(scene.bodies)], scene.position_m[0], atol=1e-4)
     used = {i["mesh"] for i in data["models"][0]["instances"]}
     assert used == set(range(len(data["models"][0]["meshes"])))
+
+
+def test_every_negative_number_of_a_page_has_a_minus_sign(standing):
+    rows = (("-21.5 to -9.5", "-3.0 %", "-4"), ("-13.0 to 0.6", "0.7-1.5", "L4-5"), ("a (-2 N) or -.5", "1-2", "x-1"))
+    table = Table("Tilt, -30 to 5 deg", ("range", "change", "more"), rows, note="From -5 to 3-4 times.")
+    answer = replace(
+        standing, tables=(table,), findings=("The psoas pulls with -7 N, not -8.",), title="At -10 degrees"
+    )
+    page = report(answer)
+    for told in ("−21.5 to −9.5", "−3.0 %", "−4", "−13.0 to 0.6", "0.7-1.5", "L4-5", "a (−2 N) or −.5", "1-2", "x-1"):
+        assert f">{told}<" in page, told
+    assert page.count('class="num">−21.5') == 0 and '<td class="num">−3.0 %</td>' in page
+    for told in ("Tilt, −30 to 5 deg", "From −5 to 3-4 times.", "pulls with −7 N, not −8.", "<h1>At −10 degrees<"):
+        assert told in page, told
+    # The scenario is copied into a file, where a minus sign would be no number.
+    result = standing.results[0]
+    cold = replace(result, case={**result.case, "posture": {"preset": "standing", "trunk_flexion_deg": -5.0}})
+    assert "trunk_flexion_deg = -5.0" in report(cold)
 
 
 def test_a_page_that_would_be_too_large_holds_fewer_views(standing, monkeypatch):

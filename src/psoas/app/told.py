@@ -10,9 +10,10 @@ import numpy as np
 
 from psoas.app.shapes import colours
 from psoas.errors import InputError
+from psoas.report.by_cause import plain
 from psoas.report.measures import percent_change
 from psoas.report.terminal import GROUPS
-from psoas.report.words import doubts, plain
+from psoas.report.words import doubts
 from psoas.result import Result
 
 MINUS = "\N{MINUS SIGN}"

@@ -25,6 +25,11 @@ from psoas.sources.cite import Reference, references
 from psoas.tables import Table
 
 LARGEST_BYTES = 1_500_000
+NUMBER = re.compile(r"-|[+-]?\d+(?:\.\d+)?(?: %)?(?: to [+-]?\d+(?:\.\d+)?(?: %)?)?")  # a cell of numbers alone
+NEGATIVE = re.compile(r"(?:^|(?<=[\s(\[\u201c=:/]))-(?=\.?\d)")  # the sign of a number, not the hyphen of a range
+VERBATIM = re.compile(r"(<(style|script|pre)\b.*?</\2>)", re.DOTALL)  # what no reader reads, or copies as it stands
+SPOKEN = re.compile(r'(?<=aria-label=")[^"]*')
+TAG = re.compile(r"(<[^>]*>)")
 SIDED = re.compile(r"[a-z][a-z0-9_]*_[rl](?=$|,)")  # a name such as foot_r, by itself or before a comma
 
 
@@ -122,26 +127,41 @@ def _rendered(answer: Answer, title: str, takes: int) -> str:
         "style": Markup(folder.joinpath("report.css").read_text(encoding="utf-8")),
         "script": Markup(folder.joinpath("player.js").read_text(encoding="utf-8")) if data else "",
     }
-    return environment.get_template("report.html.j2").render(**context)
+    return true_minus(environment.get_template("report.html.j2").render(**context))
 
 
 def _title(results: Sequence[Result]) -> str:
     return results[0].name.capitalize() if len(results) == 1 and results[0].name else "What each lumbar joint carries"
 
 
+def true_minus(page: str) -> str:
+    """Return a page of HTML whose negative numbers all have a minus sign, in text and in what is read aloud.
+
+    What stands in style, script and pre stays, for it is read by programs.
+    """
+    parts = VERBATIM.split(page)
+    # The pattern has two groups: text, whole element, its name, text, ...
+    texts = (_signed(text) for text in parts[::3])
+    kept = (*parts[1::3], "")
+    return "".join(text + element for text, element in zip(texts, kept, strict=True))
+
+
+def _signed(text: str) -> str:
+    pieces = TAG.split(text)
+    pieces[::2] = [NEGATIVE.sub("\N{MINUS SIGN}", piece) for piece in pieces[::2]]
+    pieces[1::2] = [SPOKEN.sub(lambda m: NEGATIVE.sub("\N{MINUS SIGN}", m[0]), tag) for tag in pieces[1::2]]
+    return "".join(pieces)
+
+
 def _shown(table: Table) -> list[list[tuple[str, bool]]]:
-    """Return cells as (text, whether a number): a true minus, and names of the model with a side in words."""
+    """Return cells as (text, whether a number), names of the model with a side in words."""
     return [[_cell(text) for text in row] for row in table.shown()]
 
 
 def _cell(text: str) -> tuple[str, bool]:
-    if _is_number(text):
-        return (f"\N{MINUS SIGN}{text[1:]}" if text[0] == "-" and len(text) > 1 else text), True
+    if NUMBER.fullmatch(text):
+        return text, True
     return (plain(text) if SIDED.match(text) else text), False
-
-
-def _is_number(text: str) -> bool:
-    return text == "-" or text.lstrip("+-").replace(" %", "").replace(" to ", "").replace(".", "").isdigit()
 
 
 def _references(keys: Sequence[str]) -> list[Reference | str]:
