@@ -204,6 +204,7 @@ def _rules() -> dict[str, Any]:
             "gained": rhythm.GAINED,
             "well_gained": rhythm.WELL_GAINED,
             "shorter": rhythm.SHORTER,
+            "swinging": rhythm.SWINGING,
         },
         "status": {
             "unmet_nm": UNMET_NM,

@@ -25,6 +25,7 @@ SETTLED = 1e-6  # of the cost; a smaller gain ends it
 PASSES = 40
 GAINED, WELL_GAINED = 0.1, 0.5  # of the gain foreseen: the least with which a step is taken, and its reach kept
 SHORTER = 0.3  # of the step that gained too little
+SWINGING = -0.25  # part of the square of the last step that a step has along it, below which it goes back
 
 
 @dataclass(frozen=True)
@@ -148,9 +149,10 @@ def settle(
     s the rhythm's angles, subject to sum theta fixed and |theta_k - s_k| <= g_k = 0.6 |s_k|. The second term is small;
     it decides where the muscles leave it open, as on a backrest. Sequential quadratic programming within a trust
     region (Nocedal and Wright 2006, chapter 18): each pass shares effort and departures together, see
-    `_Search.step`, with the discs as stiff as at its start. Only `free` levels move (None: all). Where the
-    criterion is minmax, the shares settle by squares: a smallest largest activation has no slope along most directions.
-    After PASSES the search is given up: the best shares so far are returned, and that they are not settled.
+    `_Search.step`, with the discs as stiff as at its start; where that makes the levels swing, the steps are halved.
+    Only `free` levels move (None: all). Where the criterion is minmax, the shares settle by squares: a smallest largest
+    activation has no slope along most directions. After PASSES the search is given up: the last shares are
+    returned, and that they are not settled.
     """
     if effort.criterion == "minmax":
         effort = replace(effort, criterion="squared")
@@ -164,6 +166,7 @@ def settle(
         return SharedFlexion(positions)
     search = _Search(body, positions, rows, begin, GIVE * np.abs(begin), effort, contacts, applied, root_carried)
     angles, reach, settled = begin, REACH, False
+    longest, swings, last = REACH, 0, np.zeros_like(begin)
     here = search.balance(angles)
     for _ in range(PASSES):
         now = search.cost(angles, here)
@@ -178,7 +181,12 @@ def settle(
             reach = SHORTER * far
             continue
         if gain > WELL_GAINED * (now - least):
-            reach = min(REACH, max(reach, 2.0 * far))
+            reach = max(reach, 2.0 * far)
+        # Discs that stiffen as the levels move may send them back, time and again: then the steps are halved.
+        move = there - angles
+        swings = swings + 1 if move @ last < SWINGING * (last @ last) else 0
+        longest = 0.5 * far if swings > 1 else longest
+        reach, last = min(reach, longest), move
         assert tried.start is not None
         angles = there
         here = search.balance(angles, start=replace(tried.start.again(), ahead=here.loads.compression))

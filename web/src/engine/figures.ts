@@ -114,6 +114,7 @@ export interface SettleRules {
   gained: number;
   well_gained: number;
   shorter: number;
+  swinging: number;
 }
 
 export interface Rules {

@@ -35,8 +35,8 @@ export interface SharedFlexion {
  *
  * minimise J(theta) + c sum ((theta_k - s_k) / g_k)^2, J the least cost of the sharing problem, subject to sum theta
  * fixed and |theta_k - s_k| <= g_k = give |s_k|, s the rhythm's angles: sequential quadratic programming within a trust
- * region, with the discs as stiff as at the start of a pass. When the passes are used up the search is given up: the
- * best shares so far are returned, and that they are not settled.
+ * region, with the discs as stiff as at the start of a pass; where that makes the levels swing, the steps are halved.
+ * When the passes are used up the search is given up: the last shares are returned, and that they are not settled.
  */
 export function settle(acts: Acting, kin: Kinetics, positions: Float64Array, free: string[]): SharedFlexion {
   const { body } = acts;
@@ -53,6 +53,9 @@ export function settle(acts: Acting, kin: Kinetics, positions: Float64Array, fre
   let reach = rules.reach;
   let here = balance(search, angles);
   let settled = false;
+  let longest = rules.reach;
+  let swings = 0;
+  let last = begin.map(() => 0);
   for (let pass = 0; pass < rules.passes; pass++) {
     const now = here.objective + departed(search, angles);
     const next = step(search, angles, here, reach);
@@ -67,13 +70,23 @@ export function settle(acts: Acting, kin: Kinetics, positions: Float64Array, fre
       stand(search, angles, false);
       continue;
     }
-    if (gain > rules.well_gained * (now - next.least)) reach = Math.min(rules.reach, Math.max(reach, 2 * far));
+    if (gain > rules.well_gained * (now - next.least)) reach = Math.max(reach, 2 * far);
+    // Discs that stiffen as the levels move may send them back, time and again: then the steps are halved.
+    const move = next.angles.map((angle, k) => angle - angles[k]);
+    swings = along(move, last) < rules.swinging * along(last, last) ? swings + 1 : 0;
+    if (swings > 1) longest = 0.5 * far;
+    reach = Math.min(reach, longest);
+    last = move;
     angles = next.angles;
     here = balance(search, angles, tried, here.loads.compression);
   }
   const found = positions.slice();
   rows.forEach((row, k) => (found[row] = angles[k]));
   return { positions: found, settled };
+}
+
+function along(one: number[], other: number[]): number {
+  return one.reduce((sum, part, k) => sum + part * other[k], 0);
 }
 
 /** Stand with the levels at angles (K), and what acts there. */
