@@ -266,5 +266,5 @@ def test_an_unknown_muscle_names_the_nearest():
 def test_a_muscle_tighter_than_it_can_live_is_told():
     from psoas.case.whatif import tighten
 
-    with pytest.raises(PoseError, match=r"psoas_\S+ is 95% tight: its fibres would be stretched to .* Make it less"):
+    with pytest.raises(PoseError, match=r"psoas_\S+ is 95 % tight: its fibres would be stretched to .* Make it less"):
         run([tighten("psoas_major", 0.95)(Case())])

@@ -14,6 +14,7 @@ from psoas.anatomy.anatomy import Anatomy
 from psoas.body.body import Body
 from psoas.body.coordinates import BALANCED, BEND_AXES, ROOT
 from psoas.case.case import Case, cases_of
+from psoas.case.quantities import show_fraction
 from psoas.errors import PoseError
 from psoas.frames import Frames, frames_of
 from psoas.mechanics.along import balanced
@@ -152,8 +153,8 @@ def _refuse_torn(frames: Frames, found: Equilibrium) -> None:
     worst = int(np.argmax(np.where(frames.effort.tight > 0.0, longest, 0.0)))
     if frames.effort.tight[worst] > 0.0 and longest[worst] > LONGEST_FIBRE:
         raise PoseError(
-            f"{frames.body.fibres.names[worst]} is {frames.effort.tight[worst]:.0%} tight: its fibres would be "
-            f"stretched to {longest[worst]:.3g} times their optimal length here, and muscle tears before "
+            f"{frames.body.fibres.names[worst]} is {show_fraction(frames.effort.tight[worst], 0)} tight: its fibres "
+            f"would be stretched to {longest[worst]:.3g} times their optimal length here, and muscle tears before "
             f"{LONGEST_FIBRE:g}. Make it less tight, or choose a posture that stretches it less."
         )
 

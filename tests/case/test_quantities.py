@@ -1,6 +1,6 @@
 import pytest
 
-from psoas.case.quantities import parse_changes, parse_fraction, parse_height, parse_mass, show_mass
+from psoas.case.quantities import parse_changes, parse_fraction, parse_height, parse_mass, show_fraction, show_mass
 from psoas.errors import InputError
 
 
@@ -87,3 +87,8 @@ def test_what_cannot_be_read_says_how_to_write_it(call, sentence):
 
 def test_masses_shown():
     assert show_mass(70.0) == "70 kg" and show_mass(72.63) == "72.6 kg"
+
+
+def test_fractions_shown():
+    assert [show_fraction(x) for x in (0.06, 0.07, 0.125, 0.0)] == ["6 %", "7 %", "12.5 %", "0 %"]
+    assert show_fraction(0.06, 1) == "6.0 %" and show_fraction(0.999, 0) == "100 %"

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from psoas.app.setting import Setting, name_of
 from psoas.case.case import Case
-from psoas.case.change import per_fascicle
+from psoas.case.change import Change, per_fascicle, told_of
 from psoas.case.movement import Movement
 from psoas.case.posture import Posture
 from psoas.case.whatif import (
@@ -18,6 +19,7 @@ from psoas.case.whatif import (
     with_subject,
     with_surroundings,
 )
+from psoas.commands.given import describe
 from psoas.errors import InputError, unknown
 
 
@@ -85,3 +87,13 @@ def test_the_narrower_name_counts():
     np.testing.assert_array_equal(per_fascicle({}, resolve, 2), [0.0, 0.0])
     with pytest.raises(InputError, match=r"Unknown muscle 'psoas_mjor'\. Did you mean 'psoas_major'\?"):
         per_fascicle({"psoas_mjor": 0.1}, resolve, 5)
+
+
+def test_a_change_is_told_one_way():
+    change = Change(tight={"psoas_major": 0.06}, weak={"multifidus_r": 0.3, "psoas_L1_VB_l": 0.07}, tone=0.015)
+    assert told_of(change) == "psoas 6 % tight, right multifidus 30 % weak, left psoas L1 VB 7 % weak, tone 1.5 %"
+    assert told_of(Change()) == ""
+    # The head of a column of `psoas run` and the app's are the same words.
+    assert describe(Change(tight={"psoas_major": 0.06}, tone=0.03)) == "psoas 6 % tight"
+    assert describe(Change(tight={"psoas_major": 0.06}, weak={"iliacus": 0.1})) == "changed"
+    assert name_of(Setting(psoas_tight=0.06), Setting()) == "psoas 6 % tight"

@@ -33,7 +33,7 @@ def test_what_is_nearer_costs_less_at_the_shoulder(study):
 def test_no_sentence_has_a_negative_nothing_or_one_degrees(study):
     said = [*study.findings, *desk(screen_distance_m=0.8, arm_support="desk", change=Change(tone=0.01)).findings]
     assert len(said) > 8 and not any("-0.0 N" in s or " 1 degrees" in s for s in said)
-    assert any(s.startswith("Changed (tone 1%), L4/L5 carries") for s in said)
+    assert any(s.startswith("Changed (tone 1 %), L4/L5 carries") for s in said)
 
 
 def test_the_neck_carries_the_head(study):

@@ -90,7 +90,7 @@ def test_each_measure_changes_what_it_names(weakened):
     assert cases["extensors disinhibited"]["inhibited"] == {"erector_spinae": pytest.approx(0.75), "iliacus": 0.3}
     assert cases["tone lowered"]["tone"] == pytest.approx(0.027)
     assert cases["extensors strengthened"] == cases["as it is"]
-    assert any("10% stronger" in note for note in weakened.results[3].notes)
+    assert any("10 % stronger" in note for note in weakened.results[3].notes)
     efforts = {row[0]: row[-1] for row in weakened.tables[0].rows}
     flagged = [r.name for r in weakened.results if r.status != ("ok",)]
     assert flagged == ["pelvis tilted back"]  # weak extensors cannot hold that posture, and it is said

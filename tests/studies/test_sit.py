@@ -17,7 +17,7 @@ def trace(study, label):
 
 
 def test_two_persons_and_the_phases(study):
-    assert [r.name for r in study.results] == ["normal", "psoas 6% tight"]
+    assert [r.name for r in study.results] == ["normal", "psoas 6 % tight"]
     assert [name for name, _ in study.phases] == ["standing", "seat contact", "seated"]
     assert all(r.status == ("ok",) * r.frames for r in study.results)
 
@@ -57,7 +57,7 @@ def test_a_tight_psoas_pulls_more_standing_than_seated(study):
 def test_findings_say_what_happens(study):
     said = " ".join(study.findings)
     assert "lower end moves" in said and "back" in said
-    assert "With psoas 6% tight the psoas pulls" in said
+    assert "With psoas 6 % tight the psoas pulls" in said
     assert "cause" not in said and "pain" not in said
 
 

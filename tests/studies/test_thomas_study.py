@@ -54,7 +54,7 @@ def test_the_untight_thigh_hangs_below_the_bench_as_people_do(study):
 
 
 def test_the_loads_are_not_taken_for_those_of_the_hanging_leg(study):
-    assert [r.name for r in study.results] == ["both legs on the bed", "both legs on the bed, psoas 20% tight"]
+    assert [r.name for r in study.results] == ["both legs on the bed", "both legs on the bed, psoas 20 % tight"]
     assert any("not of the leg that hangs" in sentence for sentence in study.findings)
 
 

@@ -35,7 +35,7 @@ def test_every_position_and_level_over_the_doses(study):
     for figure in study.figures:
         assert tuple(c.label for c in figure.curves) == LEVELS
         assert figure.curves[0].x == pytest.approx([0, 5, 10, 15, 20])
-    assert study.results[0].name == "standing, 0.0% tight"
+    assert study.results[0].name == "standing, 0.0 % tight"
     assert all(r.status == ("ok",) for r in study.results)
 
 
@@ -89,7 +89,7 @@ def test_where_passive_pull_replaces_effort_is_said_as_computed(study):
     asked = column(study, "standing", "active force")[0] + column(study, "standing", "passive force")[0]
     passive = column(study, "standing", "passive force")
     at = np.interp(asked, passive, column(study, "standing", "tight"))
-    assert f"Its passive pull alone exceeds the {asked:.0f} N that it gave at first from {at:.1f}% on." in said
+    assert f"Its passive pull alone exceeds the {asked:.0f} N that it gave at first from {at:.1f} % on." in said
 
 
 def test_whom_passive_pull_relieves_is_said_as_computed(study):
@@ -97,8 +97,8 @@ def test_whom_passive_pull_relieves_is_said_as_computed(study):
     first, last = (sum(float(r.group(g).active_n[0]) for g in flexors) for r in study.results[:2])
     assert first > last + 1.0  # N: standing, the iliacus and the rectus femoris are let off
     said = next(f for f in study.findings if f.startswith("Standing: "))
-    assert "It relieves the other hip flexors from 5.0% on" in said
-    assert f"they pull actively with {first:.0f} N at first, {last:.0f} N at 20%." in said
+    assert "It relieves the other hip flexors from 5.0 % on" in said
+    assert f"they pull actively with {first:.0f} N at first, {last:.0f} N at 20 %." in said
     lying = next(f for f in study.findings if f.startswith("Lying"))
     assert "The other hip flexors work no less for it." in lying
 
@@ -114,7 +114,7 @@ def test_what_cannot_be_met_is_said():
     beyond = tighten(steps=2, hands_kg=20.0, change=Change(weak={"extensors": 0.9}))
     flagged = [r for r in beyond.results if r.status != ("ok",)]
     assert flagged
-    assert any("2 of 2 are flagged, the first at 0.0% tight: " in f for f in beyond.findings)
+    assert any("2 of 2 are flagged, the first at 0.0 % tight: " in f for f in beyond.findings)
 
 
 @pytest.mark.parametrize(

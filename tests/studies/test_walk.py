@@ -23,7 +23,7 @@ def test_a_stride_begins_and_ends_with_the_right_foot(study):
 
 def test_load_and_force_belong_to_both_persons(study):
     normal, weak = study.results
-    assert (normal.name, weak.name) == ("normal", "psoas 50% weak") == study.tables[0].columns[1:]
+    assert (normal.name, weak.name) == ("normal", "psoas 50 % weak") == study.tables[0].columns[1:]
     assert normal.time_s.tolist() == weak.time_s.tolist()
     pull = [r.group("psoas_major").active_n.max() for r in (normal, weak)]
     assert pull[1] < pull[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from psoas.case.case import Case
-from psoas.case.change import Change
+from psoas.case.change import Change, told_of
 from psoas.case.whatif import inhibit, set_tone, tighten, together, weaken, with_subject, with_surroundings
 
 PSOAS, EXTENSORS = "psoas_major", "extensors"
@@ -66,10 +66,10 @@ def untouched(case: Case) -> Case:
 def name_of(setting: Setting, plain: Setting) -> str:
     """Return what tells a setting from the baseline's, as the head of a column: "psoas 6 % tight"."""
     told = {
-        "psoas_tight": f"psoas {100 * setting.psoas_tight:g} % tight",
-        "extensors_weak": f"extensors {100 * setting.extensors_weak:g} % weak",
-        "extensors_inhibited": f"extensors {100 * setting.extensors_inhibited:g} % inhibited",
-        "tone": f"tone {100 * setting.tone:g} %",
+        "psoas_tight": told_of(Change(tight={PSOAS: setting.psoas_tight})),
+        "extensors_weak": told_of(Change(weak={EXTENSORS: setting.extensors_weak})),
+        "extensors_inhibited": told_of(Change(inhibited={EXTENSORS: setting.extensors_inhibited})),
+        "tone": told_of(Change(tone=setting.tone)),
         "hands_kg": f"{setting.hands_kg:g} kg in the hands",
         "specific_tension_n_cm2": f"{setting.specific_tension_n_cm2:g} N/cm2",
     }

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field, field_validator
 
+from psoas.case.quantities import show_fraction
 from psoas.errors import InputError
 from psoas.values import Value, within
 
@@ -54,6 +55,19 @@ class Solve(Value):
 
     criterion: Literal["squared", "cubed", "minmax"] = "squared"
     weights: Literal["volume", "equal"] = "volume"
+
+
+def told_of(change: Change) -> str:
+    """Return a change in words: "psoas 6 % tight, right multifidus 30 % weak, tone 1 %"."""
+    parts = []
+    for kind in KINDS:
+        for muscle, fraction in getattr(change, kind).items():
+            side = {"_r": "right ", "_l": "left "}.get(muscle[-2:], "")
+            name = (muscle[:-2] if side else muscle).removesuffix("_major").replace("_", " ")
+            parts.append(f"{side}{name} {show_fraction(fraction)} {kind}")
+    if change.tone is not None:
+        parts.append(f"tone {show_fraction(change.tone)}")
+    return ", ".join(parts)
 
 
 def per_fascicle(wanted: Mapping[str, float], resolve: Callable[[str], Sequence[int]], count: int) -> np.ndarray:

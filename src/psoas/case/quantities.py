@@ -82,6 +82,11 @@ def parse_changes(texts: Iterable[str], *, flag: str = "a change", default: str 
     return found
 
 
+def show_fraction(fraction: float, decimals: int | None = None) -> str:
+    """Return a fraction in per cent as it is told: 6 %, 0.7 %; with as many decimals as asked for, or as it needs."""
+    return f"{100 * fraction:g} %" if decimals is None else f"{100 * fraction:.{decimals}f} %"
+
+
 def show_mass(mass_kg: float) -> str:
     """Return a mass as it is written in a table: 70 kg, 72.6 kg."""
     return f"{mass_kg:.1f}".removesuffix(".0") + " kg" if math.isfinite(mass_kg) else "- kg"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from psoas.anatomy.subject import Subject
 from psoas.case.case import Case
-from psoas.case.change import KINDS, LARGEST_TONE, Change
+from psoas.case.change import KINDS, LARGEST_TONE, Change, told_of
 from psoas.case.quantities import parse_changes, parse_fraction, parse_height, parse_mass
 from psoas.case.surroundings import HANDS_KG
 from psoas.case.whatif import named, together, with_surroundings
@@ -79,10 +79,6 @@ def untouched(case: Case) -> Case:
 
 
 def describe(changed: Change) -> str:
-    """Return a short name of a change, as the head of a column: "psoas major 6 % tight"."""
-    parts = [
-        f"{muscle.replace('_', ' ')} {100 * fraction:g} % {kind}"
-        for kind in KINDS
-        for muscle, fraction in getattr(changed, kind).items()
-    ]
-    return parts[0] if len(parts) == 1 else "changed"
+    """Return a short name of a change, as the head of a column: "psoas 6 % tight"; of several "changed"."""
+    alone = sum(len(getattr(changed, kind)) for kind in KINDS) == 1
+    return told_of(changed.model_copy(update={"tone": None})) if alone else "changed"

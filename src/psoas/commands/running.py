@@ -20,13 +20,14 @@ from psoas.errors import InputError
 def answer(output: Output) -> int:
     """Show one answer for a default person, and what to try next."""
     from psoas.case.case import Case
-    from psoas.case.whatif import tighten, together
+    from psoas.case.whatif import tighten
     from psoas.chain import run as compute
     from psoas.commands.answering import give, titled
 
     ready(output)
     standing = named("normal")(Case())
-    tight = together(tighten("psoas_major", 0.06), named("psoas 6 % tight"))(standing)
+    tight = tighten("psoas_major", 0.06)(standing)
+    tight = named(given.describe(tight.change))(tight)
     screen = console()
     title = "What each lumbar joint carries: a man of 70 kg and 1.68 m, standing, and with a tight psoas"
     give(titled(compute([standing, tight]), title), output)

@@ -8,12 +8,12 @@ import numpy as np
 
 from psoas.anatomy.subject import Subject
 from psoas.case.case import Case
-from psoas.case.change import Change
+from psoas.case.change import Change, told_of
 from psoas.case.movement import Movement
 from psoas.chain import result_of
 from psoas.frames import Frames, frames_of
 from psoas.result import Result
-from psoas.studies.situations import Situation, computed, person, situations, told_of
+from psoas.studies.situations import Situation, computed, person, situations
 from psoas.studies.study import Study
 from psoas.tables import Cell, Table
 

@@ -12,6 +12,7 @@ from psoas.anatomy.subject import Subject
 from psoas.case.case import Case
 from psoas.case.change import Change
 from psoas.case.posture import Posture, Preset, Sided
+from psoas.case.quantities import show_fraction
 from psoas.case.surroundings import Surroundings
 from psoas.chain import result_of
 from psoas.errors import InputError
@@ -129,24 +130,24 @@ def _on_muscles(base: Case, frames: Frames, size: float) -> list[Measure]:
     return [
         done(
             "psoas lengthened",
-            f"{size:.0%} less tight",
+            f"{show_fraction(size, 0)} less tight",
             Change(tone=now.tone, tight=longer, weak=now.weak, inhibited=now.inhibited),
         ),
         _measure(
             "extensors strengthened",
-            f"{size:.0%} more force",
+            f"{show_fraction(size, 0)} more force",
             base.with_changes(name="extensors strengthened"),
             stronger,
-            f"the extensors are {size:.0%} stronger than the case says; a scenario can only weaken them",
+            f"the extensors are {show_fraction(size, 0)} stronger than the case says; a scenario can only weaken them",
         ),
         done(
             FREED,
-            f"{size:.0%} less inhibited",
+            f"{show_fraction(size, 0)} less inhibited",
             Change(tone=now.tone, tight=now.tight, weak=now.weak, inhibited=freer),
         ),
         done(
             "tone lowered",
-            f"by {size:.0%} of it, to {tone * (1 - size):.2%}",
+            f"by {show_fraction(size, 0)} of it, to {show_fraction(tone * (1 - size), 2)}",
             Change(tone=tone * (1.0 - size), tight=now.tight, weak=now.weak, inhibited=now.inhibited),
         ),
     ]
@@ -208,7 +209,7 @@ def _findings(without: Measure, measures: list[Measure], size: float) -> list[st
     for m in done:
         change, effort = m.load() - base.load(), (m.effort - base.effort) / base.effort
         told = f"changes {LEVEL} by {change:+.0f} N" if abs(change) >= NOTHING_N else f"leaves {LEVEL} as it is"
-        found.append(f"{m.what[0].upper()}{m.what[1:]} ({m.size}): {told}; the effort by {effort:+.1%}.")
+        found.append(f"{m.what[0].upper()}{m.what[1:]} ({m.size}): {told}; the effort by {100 * effort:+.1f} %.")
     for m in (without, *measures):
         if m.result.status != ("ok",):
             found.append(f"{m.what[0].upper()}{m.what[1:]} is {m.result.status[0]}.")
@@ -222,9 +223,11 @@ def _findings(without: Measure, measures: list[Measure], size: float) -> list[st
     on_muscles = [m for m in done if not m.what.startswith("pelvis")]
     best = min(on_muscles, key=Measure.load)
     if base.load() - best.load() >= NOTHING_N:
-        found.append(f"Of the measures on muscles, each of {size:.0%}, '{best.what}' takes most off {LEVEL}.")
+        found.append(
+            f"Of the measures on muscles, each of {show_fraction(size, 0)}, '{best.what}' takes most off {LEVEL}."
+        )
     else:
-        found.append(f"None of the measures on muscles, each of {size:.0%}, takes anything off {LEVEL}.")
+        found.append(f"None of the measures on muscles, each of {show_fraction(size, 0)}, takes anything off {LEVEL}.")
     if len(on_muscles) < len(done):
         found.append(
             "A tilt is another posture and has no size in per cent; it stands beside the others, not among them."

@@ -10,7 +10,7 @@ import numpy as np
 from psoas.anatomy.subject import Subject
 from psoas.body.body import Body
 from psoas.case.case import Case
-from psoas.case.change import Change
+from psoas.case.change import Change, told_of
 from psoas.case.movement import Movement
 from psoas.case.posture import Posture, Sided
 from psoas.case.surroundings import Surroundings
@@ -30,7 +30,6 @@ from psoas.studies.situations import (
     ratio,
     situations,
     sources_of,
-    told_of,
 )
 from psoas.studies.study import Study, Trace
 from psoas.tables import Table

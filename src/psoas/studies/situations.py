@@ -11,8 +11,9 @@ import numpy as np
 
 from psoas.anatomy.subject import Subject
 from psoas.case.case import Case
-from psoas.case.change import Change
+from psoas.case.change import Change, told_of
 from psoas.case.posture import Posture, Sided
+from psoas.case.quantities import show_fraction
 from psoas.case.surroundings import Surroundings
 from psoas.chain import result_of
 from psoas.frames import Frames, effort_of, frames_of
@@ -255,20 +256,8 @@ def on_change(found: Sequence[Computed], change: Change | None) -> list[str]:
     ]
 
 
-def told_of(change: Change) -> str:
-    """Return a change in words: "psoas 6% tight, multifidus 30% weak, tone 1.0%"."""
-    parts = [
-        f"{muscle.removesuffix('_major').replace('_', ' ')} {100 * fraction:g}% {kind}"
-        for kind in ("tight", "weak", "inhibited")
-        for muscle, fraction in getattr(change, kind).items()
-    ]
-    if change.tone is not None:
-        parts.append(f"tone {100 * change.tone:g}%")
-    return ", ".join(parts)
-
-
 def more_or_less(value: float) -> str:
     """Return a ratio to the first as words: "12 % more", "40 % less", "as much"."""
     if abs(value - 1.0) < 0.005:
         return "as much"
-    return f"{abs(value - 1.0):.0%} {'more' if value > 1.0 else 'less'}"
+    return f"{show_fraction(abs(value - 1.0), 0)} {'more' if value > 1.0 else 'less'}"

@@ -12,6 +12,7 @@ from psoas.body.body import Body
 from psoas.case.case import Case
 from psoas.case.change import Change
 from psoas.case.posture import Posture, Sided
+from psoas.case.quantities import show_fraction
 from psoas.case.surroundings import Surroundings
 from psoas.chain import UNMET_NM, result_of
 from psoas.errors import InputError
@@ -265,7 +266,7 @@ def _told(column: _Column, gain: float) -> str:
         load = f"{-found.critical_load_n:.0f} N less at the neck would let it stand"
     tone = "no tone" if column.tone == 0.0 else "more than any tone tried"
     if column.tone:
-        tone = f"a tone of {column.tone:.1%}"
+        tone = f"a tone of {show_fraction(column.tone, 1)}"
     least = "no muscle stiffness" if column.gain == 0.0 else "more than any q tried"
     if column.gain:
         least = f"a q of {column.gain:.1f}"

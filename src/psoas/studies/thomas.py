@@ -13,6 +13,7 @@ from psoas.body.body import Body
 from psoas.case.case import Case
 from psoas.case.change import LARGEST_FRACTION, Change
 from psoas.case.posture import Posture
+from psoas.case.quantities import show_fraction
 from psoas.case.whatif import named, tighten
 from psoas.chain import result_of
 from psoas.errors import InputError
@@ -90,7 +91,7 @@ def thomas(
         )
         for degrees in KNEES_DEG
     }
-    last = named(f"{LYING}, psoas {to_fraction:.0%} tight")(tighten("psoas_major", to_fraction)(base))
+    last = named(f"{LYING}, psoas {show_fraction(to_fraction)} tight")(tighten("psoas_major", to_fraction)(base))
     untight = rests["psoas_major", 1.0]
     tables = (_by_dose(doses, rests, knee), _beside(untight, published), _by_knee(at_knees), _against_measured(bodies))
     person = f"{base.subject.sex}, {base.subject.mass_kg:g} kg, {base.subject.height_m:g} m"

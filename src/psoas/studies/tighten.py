@@ -11,6 +11,7 @@ from psoas.anatomy.subject import Subject
 from psoas.case.case import Case
 from psoas.case.change import LARGEST_FRACTION, Change
 from psoas.case.posture import Sided
+from psoas.case.quantities import show_fraction
 from psoas.case.surroundings import Surroundings
 from psoas.case.whatif import named, together
 from psoas.case.whatif import tighten as tightened
@@ -114,7 +115,8 @@ def _response(case: Case, position: str, muscle: str, doses: np.ndarray) -> Resp
     floor = frames.effort.floor[rows]
     results, at_tone = [], []
     for dose in doses:
-        dosed = together(tightened(muscle, float(dose)), named(f"{position}, {dose:.1%} tight"))(case)
+        name = f"{position}, {show_fraction(dose, 1)} tight"
+        dosed = together(tightened(muscle, float(dose)), named(name))(case)
         result = result_of(dosed, with_change_of(frames, dosed))
         results.append(result)
         at_tone.append(bool(np.all(result.muscles.activation[rows, 0] <= floor + AT_TONE)))
@@ -183,8 +185,8 @@ def _findings(responses: list[Response], doses: np.ndarray, muscle: str) -> list
         each = [r.loads(level=level) for level in LEVELS]
         most = int(np.argmax([abs(x[-1] - x[0]) for x in each]))
         found.append(
-            f"{_capital(r.position)}: from {first:.0%} to {last:.0%} tight {LEVEL} compression goes from "
-            f"{load[0]:.0f} to {load[-1]:.0f} N ({(load[-1] - load[0]) / load[0]:+.1%}); "
+            f"{_capital(r.position)}: from {show_fraction(first, 0)} to {show_fraction(last, 0)} tight {LEVEL} "
+            f"compression goes from {load[0]:.0f} to {load[-1]:.0f} N ({100 * (load[-1] - load[0]) / load[0]:+.1f} %); "
             f"most at {LEVELS[most]}, {each[most][-1] - each[most][0]:+.0f} N. {_handover(r, doses, muscle)}"
         )
     for r in responses:
@@ -192,7 +194,8 @@ def _findings(responses: list[Response], doses: np.ndarray, muscle: str) -> list
         if flagged:
             found.append(
                 f"{_capital(r.position)}: {len(flagged)} of {len(doses)} are flagged, the first at "
-                f"{doses[flagged[0]]:.1%} tight: {r.results[flagged[0]].status[0].removeprefix('flagged: ')}."
+                f"{show_fraction(doses[flagged[0]], 1)} tight: "
+                f"{r.results[flagged[0]].status[0].removeprefix('flagged: ')}."
             )
     gains = {r.position: float(r.loads()[-1] - r.loads()[0]) for r in responses}
     standing, extended = gains["standing"], gains["hip extended"]
@@ -227,9 +230,10 @@ def _handover(r: Response, doses: np.ndarray, muscle: str) -> str:
             "and adds."
         )
     elif any(r.at_tone):
-        said = f"From {doses[r.at_tone.index(True)]:.1%} on it does no more than its tone: passive pull has taken over."
+        first = show_fraction(doses[r.at_tone.index(True)], 1)
+        said = f"From {first} on it does no more than its tone: passive pull has taken over."
     else:
-        said = f"It stays more active than its tone up to {doses[-1]:.0%}."
+        said = f"It stays more active than its tone up to {show_fraction(doses[-1], 0)}."
     said += _relieved(r, doses, muscle)
     asked = float(active[0] + passive[0])
     over = np.flatnonzero(passive >= asked)
@@ -237,8 +241,9 @@ def _handover(r: Response, doses: np.ndarray, muscle: str) -> str:
         return f"{said} Its passive pull stays below the {asked:.0f} N that it gave at first."
     if over[0] == 0:
         return f"{said} It pulls passively from the start."
-    at = float(np.interp(asked, passive[over[0] - 1 : over[0] + 1], doses[over[0] - 1 : over[0] + 1]))
-    return f"{said} Its passive pull alone exceeds the {asked:.0f} N that it gave at first from {at:.1%} on."
+    at = np.interp(asked, passive[over[0] - 1 : over[0] + 1], doses[over[0] - 1 : over[0] + 1])
+    told = f"Its passive pull alone exceeds the {asked:.0f} N that it gave at first from {show_fraction(at, 1)} on."
+    return f"{said} {told}"
 
 
 def _relieved(r: Response, doses: np.ndarray, muscle: str) -> str:
@@ -254,8 +259,8 @@ def _relieved(r: Response, doses: np.ndarray, muscle: str) -> str:
     if len(less) == 0:
         return " The other hip flexors work no less for it."
     return (
-        f" It relieves the other hip flexors from {doses[less[0]]:.1%} on: they pull actively with "
-        f"{effort[0]:.0f} N at first, {effort[-1]:.0f} N at {doses[-1]:.0%}."
+        f" It relieves the other hip flexors from {show_fraction(doses[less[0]], 1)} on: they pull actively with "
+        f"{effort[0]:.0f} N at first, {effort[-1]:.0f} N at {show_fraction(doses[-1], 0)}."
     )
 
 
@@ -275,7 +280,7 @@ def _neutral_lengths(responses: list[Response], muscle: str) -> tuple[Table, str
         "position",
         "neutral fibre length over optimal",
         f"{LEVEL} compression untight, N",
-        *(f"{dose:.0%} tight adds, N" for dose in NEUTRAL_DOSES),
+        *(f"{show_fraction(dose, 0)} tight adds, N" for dose in NEUTRAL_DOSES),
     )
     note = (
         "The length of the fibres in neutral standing over their optimum is assumed (1.0). 1.15 is a sarcomere of "
@@ -287,6 +292,7 @@ def _neutral_lengths(responses: list[Response], muscle: str) -> tuple[Table, str
     low, high = standing[0][-1], standing[-1][-1]
     sentence = (
         f"All this hangs on an assumed number, the length of the psoas's fibres in standing: at its optimum "
-        f"{NEUTRAL_DOSES[-1]:.0%} adds {low:.0f} N in standing, at {NEUTRAL_LENGTHS[-1]:g} of it {high:.0f} N."
+        f"{show_fraction(NEUTRAL_DOSES[-1], 0)} adds {low:.0f} N in standing, at {NEUTRAL_LENGTHS[-1]:g} of it "
+        f"{high:.0f} N."
     )
     return table, sentence

@@ -8,7 +8,7 @@ import numpy as np
 
 from psoas.anatomy.subject import Subject
 from psoas.case.case import Case
-from psoas.case.change import Change
+from psoas.case.change import Change, told_of
 from psoas.case.movement import Movement
 from psoas.case.posture import Sided
 from psoas.case.surroundings import Surroundings
@@ -17,7 +17,6 @@ from psoas.errors import InputError
 from psoas.frames import Frames, effort_of, frames_of
 from psoas.motion.stride import AMPLITUDES, gait, stride
 from psoas.result import Result
-from psoas.studies.situations import told_of
 from psoas.studies.study import Study, Trace
 from psoas.tables import Table
 

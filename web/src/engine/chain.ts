@@ -129,7 +129,7 @@ function refuseTorn({ body, effort, can }: Acting): void {
   names.forEach((_, i) => (worst = stretched(i) > stretched(worst) ? i : worst));
   if (stretched(worst) <= longest) return;
   throw new Refusal(
-    `${names[worst]} is ${fixed(100 * effort.tight[worst])}% tight: its fibres would be stretched to ` +
+    `${names[worst]} is ${fixed(100 * effort.tight[worst])} % tight: its fibres would be stretched to ` +
       `${Number(ratio[worst].toPrecision(3))} times their optimal length here, and muscle tears before ${general(longest)}. ` +
       'Make it less tight, or choose a posture that stretches it less.',
   );
