@@ -70,7 +70,7 @@ def test_the_model_is_plain_json_with_every_fascicle(standing):
     assert all(len(values) == frames.body.muscle_count for values in fibres.values())
     assert fibres["max_force"] == frames.body.fibres.max_force.tolist()
     figures = {name.lower(): x for name, x in vars(rhythm).items() if name.isupper() and isinstance(x, int | float)}
-    assert model["rules"]["settle"] == figures and len(figures) == 11  # the page has a search of its own
+    assert model["rules"]["settle"] == figures and len(figures) == 12  # the page has a search of its own
 
 
 def test_an_answer_holds_what_the_result_does(standing):
