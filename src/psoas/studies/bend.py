@@ -8,7 +8,7 @@ import numpy as np
 
 from psoas.anatomy.subject import Subject
 from psoas.case.case import Case
-from psoas.case.change import Change
+from psoas.case.change import Change, told_of
 from psoas.case.movement import Movement
 from psoas.case.posture import Sided
 from psoas.case.surroundings import Surroundings
@@ -62,7 +62,7 @@ def bend(
     frames = frames_of(normal)
     results = [result_of(normal, frames)]
     if change is not None and (not change.is_empty or change.tone is not None):
-        changed = normal.with_changes(change=change, name="changed")
+        changed = normal.with_changes(change=change, name=told_of(change))
         results.append(result_of(changed, replace(frames, effort=effort_of(changed, frames.body, supported=False))))
     inclination = _degrees(frames, "pelvis_tilt", *_lumbar(frames))
     return Study(
