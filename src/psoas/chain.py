@@ -283,7 +283,8 @@ def _assumptions(anatomy: Anatomy, frames: Frames, found: Equilibrium) -> tuple[
         f"every muscle is at least {tone:.1%} active (tone)",
         "the fibres of the psoas have their optimal length in standing; were they 15 % longer, a tight psoas "
         "would pull 3-4 times as much",
-        f"disc pressure = compression / (disc area x {anatomy.parameters['pressure_factor']:g})",
+        f"disc pressure = compression / (disc area x {anatomy.parameters['pressure_factor']:g}), and means nothing "
+        "below zero",
     ]
     peak = float(found.abdominal_pressure.max(initial=0.0))
     notes.append(

@@ -69,7 +69,7 @@ export function notesOf({ body, effort }: Acting, found: Equilibrium): string[] 
   return [
     `every muscle is at least ${fixed(100 * tone(effort), 1)}% active (tone)`,
     'the fibres of the psoas have their optimal length in standing; were they 15 % longer, a tight psoas would pull 3-4 times as much',
-    `disc pressure = compression / (disc area x ${general(body.mechanics.parameters.pressure_factor)})`,
+    `disc pressure = compression / (disc area x ${general(body.mechanics.parameters.pressure_factor)}), and means nothing below zero`,
     `abdominal pressure up to ${fixed(Math.max(found.abdominalPressure, 0) / 1e3, 1)} kPa, from the pull of the abdominal wall (assumed cylinder)`,
   ];
 }
