@@ -462,3 +462,77 @@ def test_without_an_engine_the_page_says_so_and_the_presets_still_tell(chromium,
     page.click("#preset-lifting_15kg")
     changed(page, "#big-value", before)
     context.close()
+
+
+def typed(page, control, text):
+    """Type into a slider's box over what stands in it; the box keeps the focus."""
+    page.focus(f"#number-{control}")
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text)
+
+
+@pytest.mark.parametrize("left_by", ["Enter", "Tab", "mouse"])
+def test_a_typed_number_counts_when_its_box_is_left(shared, left_by):
+    page, told = shared
+    chosen(page, "standing")
+    before = page.inner_text("#big-value")
+    typed(page, "tight", "10")
+    if left_by == "mouse":
+        page.click("h1")
+    else:
+        page.keyboard.press(left_by)
+    changed(page, "#big-value", before)
+    assert page.input_value("#control-tight") == page.input_value("#number-tight") == "10"
+    page.click("#reset-tight")
+    until(page, "b => document.getElementById('big-value').innerText === b", before)
+    assert page.input_value("#number-tight") == "0" and told == []
+
+
+def test_a_typed_number_counts_though_a_finger_leaves_the_focus_in_its_box(chromium, file):
+    page, told = opened(chromium, file, width=390, height=844, has_touch=True, is_mobile=True)
+    typed(page, "tight", "10")
+    page.tap("#control-weak")
+    settled(page)
+    assert page.evaluate("document.activeElement.id") == "number-tight"
+    assert page.input_value("#control-tight") == page.input_value("#number-tight") == "10"
+    assert float(page.input_value("#control-weak")) > 0
+    typed(page, "tight", "3")
+    page.tap("#control-tight", position={"x": 2, "y": 10})  # its own slider is the later word
+    settled(page)
+    assert page.input_value("#control-tight") == page.input_value("#number-tight") == "0"
+    typed(page, "tight", "4")
+    page.evaluate("document.getElementById('preset-sitting').click()")  # as where a button takes no focus
+    settled(page)
+    assert page.input_value("#control-tight") == page.input_value("#number-tight") == "0" and told == []
+    page.close()
+
+
+def test_what_is_written_into_a_box_by_a_program_counts_too(shared):
+    page, _ = shared  # as a password manager or speech input does: no key is pressed
+    chosen(page, "standing")
+    before = page.inner_text("#big-value")
+    page.fill("#number-tight", "10")
+    page.locator("#number-tight").blur()
+    changed(page, "#big-value", before)
+    assert page.input_value("#control-tight") == "10"
+    page.click("#reset-tight")
+
+
+def test_escape_puts_the_number_back_and_so_does_leaving_an_empty_box(shared):
+    page, _ = shared
+    chosen(page, "standing")
+    page.focus("#control-tight")
+    page.keyboard.press("ArrowRight")
+    settled(page)
+    before, own = page.inner_text("#big-value"), page.input_value("#number-tight")
+    typed(page, "tight", "15")
+    page.keyboard.press("Escape")
+    assert page.input_value("#number-tight") == own
+    page.keyboard.press("Tab")
+    typed(page, "tight", "")
+    page.keyboard.press("Backspace")
+    page.click("h1")
+    settled(page)
+    assert page.input_value("#number-tight") == page.input_value("#control-tight") == own
+    assert page.inner_text("#big-value") == before
+    page.click("#reset-tight")

@@ -35,6 +35,12 @@ interface Row {
   field: HTMLInputElement;
   reset: HTMLButtonElement;
   hint: HTMLElement;
+  /** What the field shows where nobody types into it. */
+  settled: string;
+  /** Something is typed into the field that does not count yet. */
+  isTyped: boolean;
+  /** Let what is typed count; what is no number goes. */
+  count: () => void;
 }
 
 /** The panel; `set` is told every move (undefined: back to the preset's own value). */
@@ -51,20 +57,47 @@ export function controlsPanel(
     return tidy(Math.min(Math.max(value, min), max));
   };
   const rows = new Map<ControlId, Row>();
+  // A finger on a slider or a button leaves the focus, and the keyboard, in the box: no change, no blur is told.
+  const countTyped = (except?: EventTarget | null) => {
+    for (const parts of rows.values()) if (parts.field !== except) parts.count();
+  };
+  document.addEventListener('click', (event) => countTyped(event.target), true);
   const row = (id: ControlId): Row => {
     const range = el('input', {
       type: 'range',
       id: `control-${id}`,
       'aria-describedby': `hint-${id}`,
-      input: () => set(id, within(id, Number(range.value))),
+      pointerdown: () => countTyped(), // a finger where the slider stands already moves nothing and clicks nothing
+      input: () => {
+        const value = within(id, Number(range.value)); // read before what was typed elsewhere is drawn
+        made.isTyped = false; // the slider is the later word
+        countTyped();
+        set(id, value);
+      },
     });
-    const typed = () => {
-      const value = Number(field.value);
-      if (field.value === '' || !Number.isFinite(value)) return;
-      field.value = String(within(id, value));
-      set(id, within(id, value));
+    const putBack = () => {
+      made.isTyped = false;
+      field.value = made.settled;
     };
-    const field = el('input', { type: 'number', id: `number-${id}`, inputmode: 'decimal', change: typed });
+    const count = () => {
+      const value = Number(field.value);
+      if (!made.isTyped) return;
+      if (field.value === '' || !Number.isFinite(value)) return putBack();
+      made.isTyped = false;
+      field.value = String(within(id, value));
+      if (field.value !== made.settled) set(id, within(id, value));
+    };
+    const field = el('input', {
+      type: 'number',
+      id: `number-${id}`,
+      inputmode: 'decimal',
+      input: () => (made.isTyped = true),
+      change: count,
+      blur: count,
+      keydown: (event) => {
+        if ((event as KeyboardEvent).key === 'Escape') putBack();
+      },
+    });
     const unit = el('span', { class: 'unit', 'aria-hidden': 'true' });
     const label = el('label', { for: `control-${id}` });
     const reset = el(
@@ -80,7 +113,7 @@ export function controlsPanel(
       range,
       el('div', { class: 'control-foot' }, hint, reset),
     );
-    const made = { root, label, unit, range, field, reset, hint };
+    const made: Row = { root, label, unit, range, field, reset, hint, settled: '', isTyped: false, count };
     rows.set(id, made);
     return made;
   };
@@ -162,10 +195,12 @@ export function controlsPanel(
       input.max = String(max);
       input.step = String(step);
       input.disabled = !live;
-      // A field that is being typed into keeps what is typed.
-      if (input === document.activeElement && input === parts.field && live) continue;
-      input.value = isShown ? String(tidy(value)) : '';
     }
+    parts.settled = isShown ? String(tidy(value)) : '';
+    parts.range.value = parts.settled;
+    // A field that is being typed into keeps what is typed.
+    if (!live) parts.isTyped = false;
+    if (!parts.isTyped && parts.field.value !== parts.settled) parts.field.value = parts.settled;
     parts.field.step = unit === 'kg' ? '0.5' : '1';
     parts.range.setAttribute('aria-valuetext', `${parts.range.value} ${unit}`);
     // The track is filled from the preset's own value, so that what was moved is seen.
