@@ -59,7 +59,7 @@ def test_flags_that_do_not_belong_are_refused(tmp_path, monkeypatch, capsys):
         ("gone.npz",): "There is no file 'gone.npz'",
         ("--forces", "x.mot"): "name its file",
         ("--port", "80"): "--port is 80; allowed is 1024 to 65535",
-        ("--mass", "500"): "--mass is 500",
+        ("--mass", "500"): "--mass is '500'",
         ("--tight", "300%"): "--tight",
     }
     for arguments, sentence in expected.items():
