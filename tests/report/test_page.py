@@ -157,6 +157,9 @@ def test_flagged_frames_and_edges_are_told():
     assert words.doubts(walks) == ["2 frames at the ends of the movement are left out."]
     other = made(5, case={"name": "run"}, status=("edge", "ok", "ok", "edge", "edge"))
     assert [d.split(":")[0] for d in words.doubts([walks[0], other])] == ["Normal", "Run"]
+    assert [d.split(":")[0] for d in words.doubts([*walks, other])] == ["Normal", "Tight", "Run"]
+    longer = made(6, case={"name": "slow"}, status=("edge", "ok", "ok", "ok", "ok", "edge"))
+    assert [d.split(":")[0] for d in words.doubts([walks[0], longer])] == ["Normal", "Slow"]
     reasons = (
         "flagged: residual moment 5.4% of body weight x height",
         "flagged: residual moment 4.6% of body weight x height",

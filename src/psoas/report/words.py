@@ -76,9 +76,9 @@ def most_loaded(results: Sequence[Result]) -> int:
 def doubts(results: Sequence[Result]) -> list[str]:
     """Return a sentence for every result whose frames are flagged or at an edge of a recording."""
     found = []
-    told_edges: set[tuple[int, int]] = set()
-    shared = len({r.status.count("edge") for r in results}) == 1
-    for name, r in zip(labels(results), results, strict=True):
+    # Persons who make the same movement are told of its ends once.
+    shared = len({(r.status.count("edge"), r.frames) for r in results}) == 1
+    for index, (name, r) in enumerate(zip(labels(results), results, strict=True)):
         told = [status.partition(":")[2].strip() for status in r.status if status.startswith("flagged")]
         reasons = Counter(map(_kind, told))
         count, who = len(told), f"{_capital(name)}: " if len(results) > 1 else ""
@@ -88,11 +88,10 @@ def doubts(results: Sequence[Result]) -> list[str]:
         elif count:
             most = ", ".join(f"{reason} ({n})" for reason, n in reasons.most_common(3))
             found.append(f"{who}{count} of {r.frames} frames are flagged and left out of the largest: {most}.")
-        edges = sum(status == "edge" for status in r.status)
-        if edges and (edges, r.frames) not in told_edges:  # persons who make the same movement are told once
+        edges = r.status.count("edge")
+        if edges and not (shared and index):
             frames = f"{edges} frames at the ends of the movement are" if edges > 1 else "1 frame at an end is"
             found.append(f"{'' if shared else who}{frames} left out.")
-            told_edges.add((edges, r.frames))
     return found
 
 
