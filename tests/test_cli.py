@@ -158,7 +158,7 @@ def test_compare_says_where_the_persons_differ(asked, capsys, tmp_path):
         files[-1].write_text(f"[subject]\n{subject}\n")
     a, b, c = map(str, files)
     _, out, _ = called(capsys, "compare", a, b, c)
-    told = "The persons differ too, so a change is not all of the situation: "
+    told = "The persons differ too, so not every difference comes from the situation: "
     differences = "mass 70 kg (a, c), 90 kg (b); sex male (a, c), female (b); age 45 years (a, b), 30 years (c)."
     assert told + differences in " ".join(out.split())
     _, out, _ = called(capsys, "compare", a, b, "--mass", "80", "--sex", "male")

@@ -27,4 +27,4 @@ def differing(results: Sequence[Result], names: Sequence[str]) -> str:
             found.append(f"{word} " + ", ".join(f"{shown} ({', '.join(who)})" for shown, who in whose.items()))
     if not found:
         return ""
-    return f"The persons differ too, so a change is not all of the situation: {'; '.join(found)}."
+    return f"The persons differ too, so not every difference comes from the situation: {'; '.join(found)}."

@@ -228,14 +228,15 @@ def _inhibited(worlds: tuple[Result, ...], trunk: float, hip: float) -> list[str
         f"{lead} goes from {e[0][0]:.1f} % to {e[0].min():.1f} % at the least; impaired (half) to {e[1].min():.1f} %, "
         f"absent to {e[2].min():.1f} %."
     )
+    psoas = 100 * activity(worlds[0], "psoas_major")
     if abs(e[0][most] - e[2][most]) < SEEN:
         return [
             least,
-            f"At no time does inhibition change it by {SEEN:g} %: the psoas pulls little more than at the start.",
+            f"At no time does inhibition change it by {SEEN:g} %; the psoas is at {psoas[0]:.1f} % at first and at "
+            f"{psoas.max():.1f} % at the most.",
         ]
-    psoas = 100 * activity(worlds[0], "psoas_major")[most]
     return [
         least,
-        f"Inhibition changes it most at {worlds[0].time_s[most]:.2f} s, with the psoas at {psoas:.1f} %: "
+        f"Inhibition changes it most at {worlds[0].time_s[most]:.2f} s, with the psoas at {psoas[most]:.1f} %: "
         f"{e[0][most]:.1f} % intact, {e[1][most]:.1f} % impaired, {e[2][most]:.1f} % absent.",
     ]

@@ -92,7 +92,8 @@ def _findings(found: list[Computed]) -> list[str]:
     hip = [float(x.result.demand_nm["hip_r"]["flexion"][0]) for x in (relaxed, leaning)]
     said = [
         f"Relaxed standing presses L4/L5 with {compression(relaxed):.0f} N; one volunteer's disc pressure, at 70 kg, "
-        f"means 430 to 830 N (Wilke 1999), and this is {_against(compression(relaxed), *WILKE_N)}.",
+        f"means {WILKE_N[0]:.0f} to {WILKE_N[1]:.0f} N (Wilke 1999), and this is "
+        f"{_against(compression(relaxed), *WILKE_N)}.",
         f"Leaning back from the hips presses L4/L5 {more_or_less(ratio(found, LEANING))}; the psoas is "
         f"{abs(length[1] - length[0]):.0f} mm {'longer' if length[1] > length[0] else 'shorter'} and pulls "
         f"{psoas[1]:.0f} N instead of {psoas[0]:.0f} N; muscles and ligaments must give {hip[1]:.0f} N m of flexion at "
