@@ -38,7 +38,7 @@ WRONG = {
     ),
     "a stool too high": (
         {"posture": SIT, "surroundings": {"seat_height_m": 0.8}},
-        r"The seat is 16 cm too high: .* do not reach the floor\. Lower seat_height_m to 0\.64 m or less",
+        r"The seat is 15 cm too high: .* do not reach the floor\. Lower seat_height_m to 0\.65 m or less",
     ),
     "elbows that hang in the air": (
         {"posture": SIT, "surroundings": {"elbows_on_thighs": True}},

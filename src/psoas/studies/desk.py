@@ -128,7 +128,16 @@ def desk(
     )
     screen = f"screen {100 * place.screen_height:.0f} cm high and {100 * place.screen_distance:.0f} cm away"
     title = f"At a desk: {screen}, hands {100 * place.keyboard_height:.0f} cm high; {person(subject)}"
-    sources = ("endo2012", "burgesslimerick1998", "winter2009", "rula1993", "wilke1999", "li2022", "psoas_assumed")
+    sources = (
+        "endo2012",
+        "sun2022",
+        "burgesslimerick1998",
+        "winter2009",
+        "rula1993",
+        "wilke1999",
+        "li2022",
+        "psoas_assumed",
+    )
     return Study(
         title,
         results_of(found),

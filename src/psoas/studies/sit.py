@@ -178,7 +178,7 @@ def _findings(frames: Frames, results: list[Result], places: dict[str, np.ndarra
         f"Its path goes from {length[first]:.0f} to {length[last]:.0f} mm (mean of its fascicles), shortest "
         f"{length.min():.0f} mm; its force from {psoas.force_n[first]:.0f} to {psoas.force_n[last]:.0f} N, both sides.",
         f"The lumbar curve {'flattens' if curve[last] > curve[first] else 'deepens'} by "
-        f"{abs(curve[last] - curve[first]):.0f} degrees (an input: Endo 2012).",
+        f"{abs(curve[last] - curve[first]):.0f} degrees (an input: Endo 2012 and Sun 2022).",
     ]
     for group, label in GROUPS[1:]:
         g = normal.group(group)

@@ -44,7 +44,10 @@ def _sitting(bench: Bench) -> Answer:
     sitting, standing = (bench.frames(case) for case in (Case(posture=Posture(preset="sitting")), Case()))
     rows = sitting.body.rows(tuple(f"{level}_flexion" for level in sitting.body.levels))
     change = sitting.positions[0, rows].sum() - standing.positions[0, rows].sum()
-    return Answer(-float(np.degrees(change)), "the preset takes its angle from this source")
+    return Answer(
+        -float(np.degrees(change)),
+        "the preset takes its angle from this source, 50 people, and from 143 others: -24.7 (Sun 2022)",
+    )
 
 
 @check("P30")
