@@ -260,9 +260,9 @@ def _status(
     body, time = frames.body, frames.time_s
     why = [""] * len(time)
 
-    def flag(failed: np.ndarray, told: str, values: Sequence[object] | np.ndarray) -> None:
+    def flag(failed: np.ndarray, told: str, values: np.ndarray | None = None) -> None:
         for i in np.flatnonzero(failed).tolist():
-            why[i] = why[i] or told.format(values[i])
+            why[i] = why[i] or (told if values is None else told.format(values[i]))
 
     for joint in unmet:
         size, asked = (np.linalg.norm([x[joint][axis] for axis in BEND_AXES], axis=0) for x in (unmet, demand))
@@ -270,9 +270,9 @@ def _status(
     force, moment = residual[0] / body.weight, residual[1] / body.weight / body.height
     flag(force > RESIDUAL_WEIGHT, "residual force {:.0%} of body weight", force)
     flag(moment > RESIDUAL_MOMENT, "residual moment {:.1%} of body weight x height", moment)
-    flag(~found.converged, "not solved", time)
+    flag(~found.converged, "not solved")
     if frames.settled is not None:
-        flag(~frames.settled, UNSETTLED, time)
+        flag(~frames.settled, UNSETTLED)
     edge = frames.recorded & ((time - time[0] < EDGE_S) | (time[-1] - time < EDGE_S))
     return tuple("edge" if at else f"flagged: {told}" if told else "ok" for at, told in zip(edge, why, strict=True))
 

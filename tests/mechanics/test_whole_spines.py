@@ -38,6 +38,11 @@ def test_280_newtons_hardly_change_side_bend_and_little_twist(turned):
         assert 0.0 < 1.0 - turned(axis, 7.5, 280.0) / turned(axis, 7.5, 0.0) < 0.1
 
 
+def test_600_newtons_take_less_off_side_bend_than_was_measured(turned):
+    """Niosi 2006: 37 % less at 7.5 N m. Ours, 13 %, misses that, as docs/limits.md says; a known misfit, held here."""
+    assert 1.0 - turned("bend", 7.5, 600.0) / turned("bend", 7.5, 0.0) == pytest.approx(0.13, abs=0.01)
+
+
 def test_the_stiffening_doubles_where_it_was_measured_and_ends_there():
     assert whole_spine_stiffening(0.0) == 1.0
     assert whole_spine_stiffening(1200.0) == 2.0 == whole_spine_stiffening(5000.0)

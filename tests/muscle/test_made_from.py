@@ -60,7 +60,7 @@ def test_every_constant_of_the_sharing_is_told(monkeypatch):
 
     first, tried = made_from(compiled._solve_each), set()
     for module in (compiled, compiled_steps, compiled_algebra):
-        for name in {*vars(follow), *vars(climb), "CLIMBED", "ARRIVED"} & set(vars(module)):
+        for name in {*vars(follow), *vars(climb), "COMPILED_CLIMBED", "ARRIVED"} & set(vars(module)):
             if isinstance(vars(module)[name], int | float):
                 with monkeypatch.context() as patch:
                     patch.setattr(module, name, 7)

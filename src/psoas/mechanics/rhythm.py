@@ -25,7 +25,7 @@ SETTLED = 1e-6  # of the cost; a smaller gain ends it
 PASSES = 40
 GAINED, WELL_GAINED = 0.1, 0.5  # of the gain foreseen: the least with which a step is taken, and its reach kept
 SHORTER = 0.3  # of the step that gained too little
-SWINGING = -0.25  # part of the square of the last step that a step has along it, below which it goes back
+SWINGING = -0.25  # a step that goes back along the last one by more than this part of its length is a swing
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from psoas.muscle.compiled_algebra import (
 )
 from psoas.muscle.follow import BEHIND, CLOSE, EXACT, FLAT, NEAR, REFINED, STALE, STEPS, TURNED
 
-CLIMBED = 100  # steps of a climb, which are cheap here
+COMPILED_CLIMBED = 100  # steps of a climb, which are cheap here
 ARRIVED = 1e-9  # part of a row's size that it may leave over, beyond rounding, to be spread
 
 
@@ -127,7 +127,7 @@ def climb(problem, state, kept, work, cold):
             held[j] = 1.0 if multipliers[j] > 0.0 else -1.0
             multipliers[j] = held[j] * bound[j]
     whole = True
-    for used in range(CLIMBED):
+    for used in range(COMPILED_CLIMBED):
         write_prices(columns, multipliers, price)
         write_answer(problem, price, FLATTEST, x, bend)
         if cold and used == 0:
@@ -184,7 +184,7 @@ def climb(problem, state, kept, work, cold):
             rest, whole = rest - reach, False
     # The factor kept is that of the last step here, and must not pass for the one that was kept before.
     kept_bend[:] = -1.0
-    return False, CLIMBED
+    return False, COMPILED_CLIMBED
 
 
 @njit(**INNER)

@@ -198,7 +198,7 @@ def _solve(
             _record(piece, inside.as_reached(some), found, where)
     for i in np.flatnonzero((found.kkt_residual[place] > ACCEPTED) & (most >= CLIMBED)):
         # The guess from the inside may name bounds that do not fit, where contacts that could stand in for each other
-        # carry next to nothing. A climb from there settles them; on walls as steep it arrives but for rounding.
+        # carry next to nothing. A climb from there settles them; beside steep walls all but rounding.
         one = batch.only(np.array([i]))
         with np.errstate(all="ignore"):  # a hard row out of reach has run away
             top, steps, _ = climb(one, found.multipliers[place[i]])

@@ -112,7 +112,7 @@ def _seats(
         "ones about 1, so no sign is claimed (Wilke 1999, Nachemson 1981, Li 2022).",
         f"Slouched on a backrest it carries {slouched:.2f}; measured in one man 0.54 (Wilke 1999).",
         f"Slumped without a backrest it carries {slumped:.2f}; one man who sat nonchalantly had 0.60, on what is not "
-        f"said (Wilke 1999): this {'agrees' if abs(slumped - 0.60) < 0.2 else 'disagrees, or is another posture'}.",
+        "said (Wilke 1999).",
         f"On a backrest of 90 degrees it carries {upright:.2f}, of 110 degrees {reclined:.2f}; measured pressures are "
         f"lower on a backrest, by how much is not settled, and this {'agrees' if lowered else 'disagrees'}.",
         f"Bent forward, elbows on the thighs change {free:.0f} N into {propped:.0f} N; no pressure was found "
