@@ -46,3 +46,9 @@ class Subject(Value):
     def body_mass_index(self) -> float:
         """Return mass_kg / height_m^2 in kg/m2."""
         return self.mass_kg / self.height_m**2
+
+
+def person(subject: Subject | None) -> str:
+    """Return a person, or the default one, as a title ends with: "male, 70 kg, 1.68 m"."""
+    s = subject or Subject()
+    return f"{s.sex}, {s.mass_kg:g} kg, {s.height_m:g} m"

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from psoas.anatomy.subject import person as person_of
 from psoas.case.quantities import parse_whole
 from psoas.case.whatif import named
 from psoas.commands import given
@@ -83,8 +84,7 @@ def run(
             workers=processes,
             progress=told,
         )
-    who = f"{case.subject.sex}, {case.subject.mass_kg:g} kg, {case.subject.height_m:g} m"
-    return give(titled(results, f"{case.name or Path(file).stem}: {who}"), output)
+    return give(titled(results, f"{case.name or Path(file).stem}: {person_of(case.subject)}"), output)
 
 
 def compare(

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from psoas.anatomy.subject import Subject
+from psoas.anatomy.subject import Subject, person
 from psoas.case.case import Case
 from psoas.case.change import Change, told_of
 from psoas.case.movement import Movement
 from psoas.chain import result_of
 from psoas.frames import Frames, frames_of
 from psoas.result import Result
-from psoas.studies.situations import Situation, computed, person, situations
+from psoas.studies.situations import Situation, computed, situations
 from psoas.studies.study import Study
 from psoas.tables import Cell, Table
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from psoas.anatomy.subject import Subject
+from psoas.anatomy.subject import Subject, person
 from psoas.case.case import Case
 from psoas.case.change import Change, told_of
 from psoas.case.movement import Movement
@@ -18,7 +18,6 @@ from psoas.frames import Frames, effort_of, frames_of
 from psoas.mechanics.pattern import STILL
 from psoas.motion.patterns import duration_of
 from psoas.result import Result
-from psoas.studies.situations import person
 from psoas.studies.study import Study, Trace
 from psoas.tables import Cell, Curve, Figure, Table
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from psoas.anatomy.groups import leaf_groups
-from psoas.anatomy.subject import Subject
+from psoas.anatomy.subject import Subject, person
 from psoas.case.case import Case
 from psoas.case.change import Change
 from psoas.case.posture import Posture, Preset, Sided
@@ -105,9 +105,8 @@ def causes(
     found = [*_findings(results), *pull_findings(frames[0], results[0])]
     if len(results) > 1:
         found += changed_findings((frames[0], frames[1]), (results[0], results[1]))
-    person = f"{normal.subject.sex}, {normal.subject.mass_kg:g} kg, {normal.subject.height_m:g} m"
     return Study(
-        f"Who loads the lumbar spine, {preset.replace('_', ' ')}: {person}",
+        f"Who loads the lumbar spine, {preset.replace('_', ' ')}: {person(normal.subject)}",
         tuple(results),
         findings=tuple(found),
         tables=tuple(tables),

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from psoas.anatomy.scale import scale
-from psoas.anatomy.subject import Subject
+from psoas.anatomy.subject import Subject, person
 from psoas.body.body import Body
 from psoas.body.build import build
 from psoas.case.change import Change
@@ -32,7 +32,6 @@ from psoas.studies.situations import (
     contacts_table,
     levels_table,
     on_change,
-    person,
     results_of,
 )
 from psoas.studies.study import Study

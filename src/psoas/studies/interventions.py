@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from psoas.anatomy.groups import parse_side, resolve
-from psoas.anatomy.subject import Subject
+from psoas.anatomy.subject import Subject, person
 from psoas.case.case import Case
 from psoas.case.change import Change
 from psoas.case.posture import Posture, Preset, Sided
@@ -90,9 +90,8 @@ def interventions(
     measures += _on_muscles(base, frames, size_fraction)
     measures += _tilts(base, preset, tilt_deg)
     start = "Nothing was given as wrong, so the psoas is taken to be 10 % tight." if not given else ""
-    person = f"{plain.subject.sex}, {plain.subject.mass_kg:g} kg, {plain.subject.height_m:g} m"
     return Study(
-        f"What could be done, {preset.replace('_', ' ')}: {person}",
+        f"What could be done, {preset.replace('_', ' ')}: {person(plain.subject)}",
         tuple(m.result for m in (without, *measures)),
         findings=(*((start,) if start else ()), *_findings(without, measures, size_fraction)),
         tables=(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from psoas.anatomy.subject import Subject
+from psoas.anatomy.subject import Subject, person
 from psoas.case.change import Change
 from psoas.case.posture import Posture
 from psoas.case.surroundings import Surroundings
@@ -15,7 +15,6 @@ from psoas.studies.situations import (
     levels_table,
     loads_table,
     on_change,
-    person,
     results_of,
     situations,
     sources_of,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from psoas.anatomy.subject import Subject
+from psoas.anatomy.subject import Subject, person
 from psoas.case.change import Change
 from psoas.case.posture import Posture
 from psoas.case.surroundings import HANDS_KG
@@ -21,7 +21,6 @@ from psoas.studies.situations import (
     levels_table,
     loads_table,
     on_change,
-    person,
     results_of,
     sources_of,
 )

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from psoas.anatomy.groups import resolve
-from psoas.anatomy.subject import Subject
+from psoas.anatomy.subject import Subject, person
 from psoas.case.case import Case
 from psoas.case.change import Change
 from psoas.case.movement import Movement
@@ -112,10 +112,9 @@ def reflex(
     if scene == "psoas":
         first = begins(played.results[-3], BEGINS_S, p["inhibition_delay"])
         found = [*((first,) if first else ()), *found]
-    person = f"{normal.subject.sex}, {normal.subject.mass_kg:g} kg, {normal.subject.height_m:g} m"
     sources = {*p.sources, *(s for r in played.results for s in r.sources), "moorhouse2007"}
     return Study(
-        f"{TITLES[scene]}, reciprocal inhibition intact, halved (impaired) and absent: {person}",
+        f"{TITLES[scene]}, reciprocal inhibition intact, halved (impaired) and absent: {person(normal.subject)}",
         tuple(replace(r, sources=tuple(sorted(sources))) for r in played.results),
         frames.phases if scene == "sit" else _phases(scene, played.results[0]),
         tuple(traces(played)),

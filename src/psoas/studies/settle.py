@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from psoas.anatomy.subject import Subject
+from psoas.anatomy.subject import Subject, person
 from psoas.case.case import Case
 from psoas.case.change import Change
 from psoas.case.posture import Posture, Sided
@@ -137,8 +137,7 @@ def settle(
         CLINICAL,
     ]
     return Study(
-        f"Where the standing column comes to rest: {normal.subject.sex}, {normal.subject.mass_kg:g} kg, "
-        f"{normal.subject.height_m:g} m",
+        f"Where the standing column comes to rest: {person(normal.subject)}",
         tuple(results),
         findings=tuple(findings),
         tables=tuple(tables),

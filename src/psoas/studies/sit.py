@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from psoas.anatomy.subject import Subject
+from psoas.anatomy.subject import Subject, person
 from psoas.body.body import Body
 from psoas.case.case import Case
 from psoas.case.change import Change, told_of
@@ -26,7 +26,6 @@ from psoas.studies.situations import (
     contacts_table,
     levels_table,
     loads_table,
-    person,
     ratio,
     situations,
     sources_of,

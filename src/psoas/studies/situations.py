@@ -233,12 +233,6 @@ def compression(x: Computed, level: str = "L4/L5") -> float:
     return float(x.result.level(level)["compression_n"][0])
 
 
-def person(subject: Subject | None) -> str:
-    """Return the person as a title ends with."""
-    s = subject or Subject()
-    return f"{s.sex}, {s.mass_kg:g} kg, {s.height_m:g} m"
-
-
 def on_change(found: Sequence[Computed], change: Change | None) -> list[str]:
     """Return what a change does to L4/L5 (N) and the psoas (N, both sides) in each situation; nothing without one."""
     pairs = [(x.situation.name, x.result, x.changed) for x in found if x.changed is not None]

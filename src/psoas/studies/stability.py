@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from psoas.anatomy.groups import resolve
-from psoas.anatomy.subject import Subject
+from psoas.anatomy.subject import Subject, person
 from psoas.body.body import Body
 from psoas.case.case import Case
 from psoas.case.change import Change
@@ -115,8 +115,7 @@ def stability(
     alone = critical_weight(frames.body)
     borne = follower(frames.body, through_bodies(frames.body, FOLLOWER_N))
     return Study(
-        f"Does the standing column stay up: {normal.subject.sex}, {normal.subject.mass_kg:g} kg, "
-        f"{normal.subject.height_m:g} m",
+        f"Does the standing column stay up: {person(normal.subject)}",
         tuple(results),
         findings=(
             *(_told(column, q) for column in columns),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from psoas.anatomy.subject import Subject
+from psoas.anatomy.subject import Subject, person
 from psoas.case.change import Change
 from psoas.case.posture import Posture, Sided
 from psoas.errors import InputError
@@ -20,7 +20,6 @@ from psoas.studies.situations import (
     loads_table,
     more_or_less,
     on_change,
-    person,
     ratio,
     results_of,
     situations,

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from psoas.anatomy.subject import Subject
+from psoas.anatomy.subject import Subject, person
 from psoas.body.body import Body
 from psoas.case.case import Case
 from psoas.case.change import LARGEST_FRACTION, Change
@@ -94,9 +94,8 @@ def thomas(
     last = named(f"{LYING}, psoas {show_fraction(to_fraction)} tight")(tighten("psoas_major", to_fraction)(base))
     untight = rests["psoas_major", 1.0]
     tables = (_by_dose(doses, rests, knee), _beside(untight, published), _by_knee(at_knees), _against_measured(bodies))
-    person = f"{base.subject.sex}, {base.subject.mass_kg:g} kg, {base.subject.height_m:g} m"
     return Study(
-        f"The Thomas test: {person}",
+        f"The Thomas test: {person(base.subject)}",
         (result_of(base, frames), result_of(last, with_change_of(frames, last))),
         findings=tuple(_findings(body, doses, rests, at_knees, published, knee)),
         tables=tables,

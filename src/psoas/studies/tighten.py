@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from psoas.anatomy.groups import parse_side, resolve
-from psoas.anatomy.subject import Subject
+from psoas.anatomy.subject import Subject, person
 from psoas.case.case import Case
 from psoas.case.change import LARGEST_FRACTION, Change
 from psoas.case.posture import Sided
@@ -97,9 +97,8 @@ def tighten(
         tables.append(neutral)
         findings.append(sentence)
         sources = ("ward2009", "zwambag2014")
-    person = f"{base.subject.sex}, {base.subject.mass_kg:g} kg, {base.subject.height_m:g} m"
     return Study(
-        f"A tight {_plain(muscle)} in {len(responses)} positions: {person}",
+        f"A tight {_plain(muscle)} in {len(responses)} positions: {person(base.subject)}",
         tuple(r.results[i] for r in responses[:2] for i in (0, -1)),
         findings=tuple(findings),
         tables=tuple(tables),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from psoas.anatomy.subject import Subject
+from psoas.anatomy.subject import Subject, person
 from psoas.case.case import Case
 from psoas.case.change import Change, told_of
 from psoas.case.movement import Movement
@@ -102,8 +102,7 @@ def walk(
     lengths = [free.length * x for x in LENGTHS if AMPLITUDES[0] <= free.amplitude * x <= AMPLITUDES[1]]
     striding = [(f"{x:.2f} m", _varied(normal, speed_m_per_s=own.speed, stride_m=x)) for x in lengths]
     return Study(
-        f"Walking at {own.speed:.2f} m/s, {own.length:.2f} m a stride: {subject.sex}, {subject.mass_kg:g} kg, "
-        f"{subject.height_m:g} m",
+        f"Walking at {own.speed:.2f} m/s, {own.length:.2f} m a stride: {person(subject)}",
         tuple(w.result for w in walks),
         frames.phases,
         tuple(_traces(walks)),
