@@ -66,6 +66,14 @@ def answer_of(found: Any, scenes: Sequence[Scene | None] = ()) -> Answer:
     return Answer(**{name: getattr(found, name) for name in names}, scenes=tuple(drawn))
 
 
+def answer_file(path: str | Path) -> Path:
+    """Return the file an answer is kept in; raises InputError where its name does not end in .npz."""
+    file = Path(path)
+    if file.suffix.lower() != ".npz":
+        raise InputError(f"'{path}' does not end in .npz, as a saved answer does.")
+    return file
+
+
 def save(found: Any, path: str | Path, *, scenes: Sequence[Scene | None] = ()) -> Path:
     """Write a Result, results, a study or an Answer to one .npz file and return its path.
 
@@ -73,9 +81,7 @@ def save(found: Any, path: str | Path, *, scenes: Sequence[Scene | None] = ()) -
     pickled. The file appears whole or not at all. Raises InputError for another suffix or too much, FileError where
     it cannot be written.
     """
-    file = Path(path)
-    if file.suffix.lower() != ".npz":
-        raise InputError(f"'{path}' does not end in .npz, as a saved answer does.")
+    file = answer_file(path)
     answer = answer_of(found, scenes)
     arrays: dict[str, np.ndarray] = {}
     header = {"format": FORMAT, "schema": SCHEMA, "answer": _packed(answer, "answer", arrays)}

@@ -25,12 +25,20 @@ from psoas.sources.cite import Reference, references
 from psoas.tables import Table
 
 LARGEST_BYTES = 1_500_000
-NUMBER = re.compile(r"-|[+-]?\d+(?:\.\d+)?(?: %)?(?: to [+-]?\d+(?:\.\d+)?(?: %)?)?")  # a cell of numbers alone
+NUMBER_CELL = re.compile(r"-|[+-]?\d+(?:\.\d+)?(?: %)?(?: to [+-]?\d+(?:\.\d+)?(?: %)?)?")  # a cell of numbers alone
 NEGATIVE = re.compile(r"(?:^|(?<=[\s(\[\u201c=:/]))-(?=\.?\d)")  # the sign of a number, not the hyphen of a range
 VERBATIM = re.compile(r"(<(style|script|pre)\b.*?</\2>)", re.DOTALL)  # what no reader reads, or copies as it stands
 SPOKEN = re.compile(r'(?<=aria-label=")[^"]*')
 TAG = re.compile(r"(<[^>]*>)")
 SIDED = re.compile(r"[a-z][a-z0-9_]*_[rl](?=$|,)")  # a name such as foot_r, by itself or before a comma
+
+
+def report_file(path: str | Path) -> Path:
+    """Return the file a report is written to; raises InputError where its name does not end in .html."""
+    file = Path(path)
+    if file.suffix.lower() not in (".html", ".htm"):
+        raise InputError(f"'{path}' does not end in .html, as a report does.")
+    return file
 
 
 def write_report(path: str | Path, found: Any, *, title: str = "", scenes: Sequence[Scene | None] = ()) -> Path:
@@ -39,9 +47,7 @@ def write_report(path: str | Path, found: Any, *, title: str = "", scenes: Seque
     title: replaces the answer's own. scenes: one per result for the 3-D view, where the results carry none. Raises
     InputError for another suffix, FileError where it cannot be written.
     """
-    file = Path(path)
-    if file.suffix.lower() not in (".html", ".htm"):
-        raise InputError(f"'{path}' does not end in .html, as a report does.")
+    file = report_file(path)
     text = report(found, title=title, scenes=scenes)
     try:
         file.write_text(text, encoding="utf-8")
@@ -159,7 +165,7 @@ def _shown(table: Table) -> list[list[tuple[str, bool]]]:
 
 
 def _cell(text: str) -> tuple[str, bool]:
-    if NUMBER.fullmatch(text):
+    if NUMBER_CELL.fullmatch(text):
         return text, True
     return (plain(text) if SIDED.match(text) else text), False
 

@@ -33,6 +33,7 @@ from psoas.studies.situations import (
     levels_table,
     on_change,
     results_of,
+    signed,
 )
 from psoas.studies.study import Study
 from psoas.tables import Cell, Table
@@ -309,7 +310,7 @@ def _findings(found: list[Computed], scores: list[Rula]) -> list[str]:
     for x, other in zip(found[1:], scores[1:], strict=True):
         said.append(
             f"{x.situation.name.capitalize()}: L4/L5 {compression(x) - compression(first):+.0f} N, one shoulder "
-            f"{_signed(_shoulder(x) - _shoulder(first))} N m, C7/T1 {_signed(_neck(x)[1] - moment)} N m, "
+            f"{signed(_shoulder(x) - _shoulder(first))} N m, C7/T1 {signed(_neck(x)[1] - moment)} N m, "
             f"RULA {other.grand}."
         )
     said.append(
@@ -317,7 +318,3 @@ def _findings(found: list[Computed], scores: list[Rula]) -> list[str]:
         "do not agree (Wilke 1999, Li 2022), and RULA is a rule of thumb for arms and neck, not a load."
     )
     return said
-
-
-def _signed(value: float) -> str:
-    return f"{round(value, 1) + 0.0:+.1f}"  # + 0.0: no -0.0

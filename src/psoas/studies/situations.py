@@ -241,13 +241,18 @@ def on_change(found: Sequence[Computed], change: Change | None) -> list[str]:
     told = []
     for name, before, after in pairs:
         low, now = (float(r.level("L4/L5")["compression_n"][0]) for r in (before, after))
-        told.append(f"{name} {round(now - low):+d} N ({round(100 * (now - low) / abs(low), 1) + 0.0:+.1f} %)")
+        told.append(f"{name} {round(now - low):+d} N ({signed(100 * (now - low) / abs(low))} %)")
     name, before, after = pairs[0]
     pulls = [float(r.group("psoas_major").force_n[0]) for r in (before, after)]
     return [
         f"Changed ({told_of(change)}), L4/L5 carries more (+) or less (-) in the same postures: {'; '.join(told)}. "
         f"The psoas pulls {pulls[1]:.0f} N instead of {pulls[0]:.0f} N with \u201c{name}\u201d."
     ]
+
+
+def signed(value: float) -> str:
+    """Return a change to one decimal with its sign, and nothing as +0.0, never -0.0."""
+    return f"{round(value, 1) + 0.0:+.1f}"
 
 
 def more_or_less(value: float) -> str:
